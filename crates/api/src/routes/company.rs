@@ -1,0 +1,153 @@
+//! The company's record and its tree.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use portico_app::{Administrator, App, Company, GuardLimits, SignedIn};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{Failure, Json, Problem, Reader, Signed};
+
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(company, change_company)).routes(routes!(departments))
+}
+
+/// The company.
+#[derive(Serialize, ToSchema)]
+struct CompanyView {
+    name: String,
+    /// An IANA zone.
+    time_zone: String,
+    /// `zh-TW`, `en`, `ja`, `ko` or `cs`.
+    locale: String,
+    /// The first day of the week: 1 is Monday, 7 is Sunday.
+    week_start: i64,
+    guard: GuardView,
+}
+
+/// From how many on the sync stops and asks before it deletes or mails.
+#[derive(Serialize, ToSchema)]
+struct GuardView {
+    /// Deletions that never ask, unless they are everything.
+    deletions: i64,
+    /// Above that, the part of a calendar that may go without asking, in hundredths.
+    percent: i64,
+    /// People whom one run may mail without asking.
+    mailed: i64,
+}
+
+/// What an administrator may change of the company; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CompanyChange {
+    guard: Option<GuardChange>,
+}
+
+/// Limits of the guard; what is left out stays.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct GuardChange {
+    /// 0 to 100000.
+    deletions: Option<i64>,
+    /// 0 to 100.
+    percent: Option<i64>,
+    /// 0 to 100000.
+    mailed: Option<i64>,
+}
+
+impl CompanyView {
+    fn of(company: Company, guard: GuardLimits) -> Self {
+        Self {
+            name: company.name,
+            time_zone: company.time_zone,
+            locale: company.locale.tag().to_owned(),
+            week_start: company.week_start,
+            guard: GuardView { deletions: guard.deletions, percent: guard.percent, mailed: guard.mailed },
+        }
+    }
+}
+
+/// Get the company
+#[utoipa::path(get, path = "/company", operation_id = "get_company", tag = "company", responses(
+    (status = 200, description = "The company's record", body = CompanyView),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+))]
+async fn company(
+    State(app): State<Arc<App>>,
+    Reader(locale): Reader,
+    Signed(caller): Signed<SignedIn>,
+) -> Result<axum::Json<CompanyView>, Failure> {
+    let fail = |error| Failure::new(error, locale);
+    let company = app.company(&caller).await.map_err(fail)?;
+    Ok(axum::Json(CompanyView::of(company, app.guard_limits(&caller).await.map_err(fail)?)))
+}
+
+/// Change the company
+#[utoipa::path(patch, path = "/company", operation_id = "update_company", tag = "company", request_body = CompanyChange,
+    responses(
+    (status = 200, description = "The company's record as it is now", body = CompanyView),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+    (status = 403, description = "No role grants administration", body = Problem),
+    (status = 422, description = "Fields are not right", body = Problem),
+))]
+async fn change_company(
+    State(app): State<Arc<App>>,
+    Reader(locale): Reader,
+    Signed(caller): Signed<Administrator>,
+    Json(body): Json<CompanyChange>,
+) -> Result<axum::Json<CompanyView>, Failure> {
+    let fail = |error| Failure::new(error, locale);
+    let change = body.guard.unwrap_or_default();
+    let limits = [change.deletions, change.percent, change.mailed];
+    let guard = app.set_guard_limits(&caller, limits).await.map_err(fail)?;
+    let signed = caller.permit::<SignedIn>().map_err(fail)?;
+    Ok(axum::Json(CompanyView::of(app.company(&signed).await.map_err(fail)?, guard)))
+}
+
+/// A department.
+#[derive(Serialize, ToSchema)]
+struct DepartmentItem {
+    id: String,
+    /// The one above it; none at the top.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parent_id: Option<String>,
+    name: String,
+    /// The mail domain of its people, which its children inherit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    email_domain: Option<String>,
+    /// The employee who leads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    head_id: Option<String>,
+}
+
+/// The tree as a flat list.
+#[derive(Serialize, ToSchema)]
+struct DepartmentList {
+    items: Vec<DepartmentItem>,
+}
+
+/// List departments
+#[utoipa::path(get, path = "/departments", operation_id = "list_departments", tag = "company", responses(
+    (status = 200, description = "The tree as a flat list, by name", body = DepartmentList),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+))]
+async fn departments(
+    State(app): State<Arc<App>>,
+    Reader(locale): Reader,
+    Signed(caller): Signed<SignedIn>,
+) -> Result<axum::Json<DepartmentList>, Failure> {
+    let departments = app.departments(&caller).await.map_err(|error| Failure::new(error, locale))?;
+    let items = departments
+        .into_iter()
+        .map(|department| DepartmentItem {
+            id: department.id.to_string(),
+            parent_id: department.parent_id.map(|id| id.to_string()),
+            name: department.name,
+            email_domain: department.email_domain,
+            head_id: department.head_id.map(|id| id.to_string()),
+        })
+        .collect();
+    Ok(axum::Json(DepartmentList { items }))
+}

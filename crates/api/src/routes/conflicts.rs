@@ -1,0 +1,268 @@
+//! Conflicts: both versions, and the choice.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::extract::{Path, State};
+use axum_extra::extract::Query;
+use portico_app::{
+    App, Calendar, Error, FieldError, ReadCalendar,
+    conflicts::{self, Choice, ConflictView, Side},
+    events::calendar::When as Time,
+};
+use portico_kernel::{ConflictId, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{Failure, Json, Problem, Reader, Signed, event_view::When, paging::Page};
+
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(resolve)).routes(routes!(resolve_all))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Search {
+    /// `open` (unless told) or `resolved`.
+    state: Option<String>,
+    /// How many at most.
+    #[param(minimum = 1, maximum = 500)]
+    #[expect(dead_code, reason = "read by Page; named here for the document")]
+    limit: Option<i64>,
+    /// Where the page before ended.
+    #[expect(dead_code, reason = "read by Page; named here for the document")]
+    cursor: Option<String>,
+}
+
+/// One field of which both sides have their own version.
+#[derive(Serialize, ToSchema)]
+struct ConflictFieldItem {
+    /// Such as `title`, `when`, `attendees`.
+    field: String,
+    /// What both sides had.
+    base: Value,
+    /// What was written here.
+    portico: Value,
+    /// What was written at Google, which stands.
+    google: Value,
+}
+
+/// Who wrote a version, and when.
+#[derive(Serialize, ToSchema)]
+struct Version {
+    /// When (RFC 3339).
+    #[schema(format = DateTime)]
+    at: String,
+    /// The person's name, where known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<String>,
+}
+
+/// Fields that both sides changed.
+#[derive(Serialize, ToSchema)]
+struct ConflictItem {
+    id: String,
+    event_id: String,
+    calendar_id: String,
+    /// The title that stands.
+    title: String,
+    when: When,
+    fields: Vec<ConflictFieldItem>,
+    portico: Version,
+    google: Version,
+    /// When it was found (RFC 3339).
+    #[schema(format = DateTime)]
+    created_at: String,
+    /// When somebody chose.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    resolved_at: Option<String>,
+    /// What was chosen: `portico` or `google` for each field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    resolution: Option<Value>,
+}
+
+/// A page of conflicts.
+#[derive(Serialize, ToSchema)]
+struct ConflictList {
+    items: Vec<ConflictItem>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_cursor: Option<String>,
+}
+
+/// A time is shown as an event's is.
+fn shown(field: &str, value: &Value) -> Value {
+    if field == "when"
+        && let Ok(when) = serde_json::from_value::<Time>(value.clone())
+    {
+        return serde_json::to_value(When::from(&when)).unwrap_or(Value::Null);
+    }
+    value.clone()
+}
+
+impl From<&ConflictView> for ConflictItem {
+    fn from(view: &ConflictView) -> Self {
+        let conflict = &view.conflict;
+        Self {
+            id: conflict.id.to_string(),
+            event_id: view.event_id(),
+            calendar_id: conflict.calendar_id.to_string(),
+            title: view.shown.meeting.shared.title.clone(),
+            when: When::from(&view.shown.meeting.shared.when),
+            fields: conflict
+                .fields
+                .iter()
+                .map(|field| ConflictFieldItem {
+                    field: field.field.clone(),
+                    base: shown(&field.field, &field.base),
+                    portico: shown(&field.field, &field.portico),
+                    google: shown(&field.field, &field.google),
+                })
+                .collect(),
+            portico: Version { at: conflict.portico_at.to_string(), by: view.portico_by.clone() },
+            google: Version { at: conflict.google_at.to_string(), by: None },
+            created_at: conflict.created_at.to_string(),
+            resolved_at: conflict.resolved_at.map(|at| at.to_string()),
+            resolution: conflict.resolution.clone(),
+        }
+    }
+}
+
+/// List conflicts
+#[utoipa::path(get, path = "/calendar/conflicts", operation_id = "list_conflicts", tag = "calendar", params(Search), responses(
+    (status = 200, description = "The conflicts in the reader's calendars, the newest first", body = ConflictList),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+    (status = 403, description = "No role grants the calendar", body = Problem),
+    (status = 409, description = "The account belongs to no employee", body = Problem),
+    (status = 422, description = "Parameters are not right", body = Problem),
+))]
+async fn list(
+    State(app): State<Arc<App>>,
+    Reader(locale): Reader,
+    Signed(caller): Signed<ReadCalendar>,
+    Query(search): Query<Search>,
+    page: Page,
+) -> Result<axum::Json<ConflictList>, Failure> {
+    let fail = |error| Failure::new(error, locale);
+    let open = match search.state.as_deref() {
+        None | Some("open") => true,
+        Some("resolved") => false,
+        Some(_) => return Err(fail(Error::field("state", "unknown_value"))),
+    };
+    let before = page.cursor.as_deref().map(|text| {
+        let (at, id) = text.split_once('.')?;
+        Some((Timestamp(at.parse().ok()?), id.parse::<ConflictId>().ok()?))
+    });
+    let before = match before {
+        Some(None) => return Err(fail(Error::field("cursor", "unknown"))),
+        Some(before) => before,
+        None => None,
+    };
+    let found = conflicts::list(&app, &caller, open, before, page.limit).await.map_err(fail)?;
+    let full = i64::try_from(found.len()).is_ok_and(|count| count == page.limit);
+    let next_cursor =
+        found.last().filter(|_| full).map(|last| format!("{}.{}", last.conflict.created_at.0, last.conflict.id));
+    Ok(axum::Json(ConflictList { items: found.iter().map(ConflictItem::from).collect(), next_cursor }))
+}
+
+/// A choice: one side for all fields, or one for each.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChoiceBody {
+    /// `portico` or `google`.
+    keep: Option<String>,
+    /// `portico` or `google` by field; Google's where none is named.
+    fields: Option<BTreeMap<String, String>>,
+}
+
+impl ChoiceBody {
+    fn choice(self) -> Result<Choice, Error> {
+        match (self.keep, self.fields) {
+            (Some(keep), None) => side("keep", &keep).map(Choice::Keep),
+            (None, Some(fields)) => {
+                let mut sides = BTreeMap::new();
+                let mut errors = Vec::new();
+                for (name, text) in fields {
+                    match Side::parse(&text) {
+                        Some(side) => drop(sides.insert(name, side)),
+                        None => errors.push(FieldError::new(format!("fields.{name}"), "unknown_value")),
+                    }
+                }
+                if errors.is_empty() { Ok(Choice::Fields(sides)) } else { Err(Error::Invalid(errors)) }
+            }
+            (Some(_), Some(_)) => Err(Error::field("fields", "keep_or_fields")),
+            (None, None) => Err(Error::field("keep", "required")),
+        }
+    }
+}
+
+fn side(field: &str, text: &str) -> Result<Side, Error> {
+    Side::parse(text).ok_or_else(|| Error::field(field, "unknown_value"))
+}
+
+/// Resolve a conflict
+#[utoipa::path(post, path = "/calendar/conflicts/{id}/resolve", operation_id = "resolve_conflict", tag = "calendar",
+    params(("id" = String, Path, description = "The conflict")), request_body = ChoiceBody, responses(
+    (status = 200, description = "The conflict as it was resolved", body = ConflictItem),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+    (status = 403, description = "No role grants the calendar", body = Problem),
+    (status = 404, description = "There is no such conflict", body = Problem),
+    (status = 409, description = "It was resolved already", body = Problem),
+    (status = 412, description = "The event was changed meanwhile", body = Problem),
+    (status = 422, description = "Fields are not right", body = Problem),
+))]
+async fn resolve(
+    State(app): State<Arc<App>>,
+    Reader(locale): Reader,
+    Signed(caller): Signed<Calendar>,
+    Path(id): Path<String>,
+    Json(body): Json<ChoiceBody>,
+) -> Result<axum::Json<ConflictItem>, Failure> {
+    let fail = |error| Failure::new(error, locale);
+    let id = id.parse().map_err(|_| fail(Error::NotFound))?;
+    let choice = body.choice().map_err(fail)?;
+    let view = conflicts::resolve(&app, &caller, id, &choice).await.map_err(fail)?;
+    Ok(axum::Json(ConflictItem::from(&view)))
+}
+
+/// One side for all open conflicts.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChoiceForAll {
+    /// `portico` or `google`.
+    keep: String,
+    /// This calendar only.
+    calendar_id: Option<String>,
+}
+
+/// How many conflicts were resolved.
+#[derive(Serialize, ToSchema)]
+struct Resolved {
+    resolved: usize,
+}
+
+/// Resolve all conflicts
+#[utoipa::path(post, path = "/calendar/conflicts/resolve-all", operation_id = "resolve_all_conflicts", tag = "calendar",
+    request_body = ChoiceForAll, responses(
+    (status = 200, description = "All open conflicts of the reader's calendars are resolved", body = Resolved),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+    (status = 403, description = "No role grants the calendar", body = Problem),
+    (status = 404, description = "There is no such calendar", body = Problem),
+    (status = 409, description = "The account belongs to no employee", body = Problem),
+    (status = 412, description = "An event was changed meanwhile", body = Problem),
+    (status = 422, description = "Fields are not right", body = Problem),
+))]
+async fn resolve_all(
+    State(app): State<Arc<App>>,
+    Reader(locale): Reader,
+    Signed(caller): Signed<Calendar>,
+    Json(body): Json<ChoiceForAll>,
+) -> Result<axum::Json<Resolved>, Failure> {
+    let fail = |error| Failure::new(error, locale);
+    let keep = side("keep", &body.keep).map_err(fail)?;
+    let calendar = body.calendar_id.map(|id| id.parse().map_err(|_| fail(Error::field("calendar_id", "unknown"))));
+    let resolved = conflicts::resolve_all(&app, &caller, calendar.transpose()?, keep).await.map_err(fail)?;
+    Ok(axum::Json(Resolved { resolved }))
+}

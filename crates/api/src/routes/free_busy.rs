@@ -1,0 +1,169 @@
+//! When colleagues are busy, and when they are all free.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use portico_app::{
+    App, Error, Person, ReadCalendar,
+    free_busy::{self, People},
+};
+use portico_kernel::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::calendar_events::instant;
+use crate::{Failure, Json, Problem, Reader, Signed, event_view::rfc3339};
+
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(free_busy)).routes(routes!(find_time))
+}
+
+/// Whose time is asked for, and when.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FreeBusyBody {
+    /// Colleagues by id.
+    #[serde(default)]
+    employees: Vec<String>,
+    /// People by address; at most 50 together.
+    #[serde(default)]
+    emails: Vec<String>,
+    /// RFC 3339 or a date.
+    from: String,
+    /// At most 92 days later.
+    to: String,
+}
+
+/// Whose time is asked for, when, and how long it takes.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct FindTimeBody {
+    /// Colleagues by id.
+    #[serde(default)]
+    employees: Vec<String>,
+    /// People by address; at most 50 together.
+    #[serde(default)]
+    emails: Vec<String>,
+    /// RFC 3339 or a date.
+    from: String,
+    /// At most 92 days later.
+    to: String,
+    /// 1 to 1440.
+    minutes: i64,
+    /// The zone of the working hours; the reader's own when absent.
+    time_zone: Option<String>,
+}
+
+/// A stretch of time.
+#[derive(Serialize, ToSchema)]
+struct Stretch {
+    /// RFC 3339.
+    #[schema(format = DateTime)]
+    start: String,
+    /// RFC 3339.
+    #[schema(format = DateTime)]
+    end: String,
+}
+
+/// One person's busy time.
+#[derive(Serialize, ToSchema)]
+struct PersonBusy {
+    /// None for an address that is no colleague's: that person's time is not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    employee_id: Option<String>,
+    email: String,
+    busy: Vec<Stretch>,
+}
+
+/// The busy time of several people.
+#[derive(Serialize, ToSchema)]
+struct BusyList {
+    items: Vec<PersonBusy>,
+}
+
+/// A slot in which all are free.
+#[derive(Serialize, ToSchema)]
+struct Slot {
+    #[schema(format = DateTime)]
+    start_time: String,
+    #[schema(format = DateTime)]
+    end_time: String,
+}
+
+/// Slots in which all are free.
+#[derive(Serialize, ToSchema)]
+struct SlotList {
+    slots: Vec<Slot>,
+}
+
+fn people(employees: &[String], emails: Vec<String>) -> Result<People, Error> {
+    let mut ids = Vec::new();
+    for (index, text) in employees.iter().enumerate() {
+        ids.push(text.parse().map_err(|_| Error::field(format!("employees[{index}]"), "unknown"))?);
+    }
+    if ids.is_empty() && emails.is_empty() {
+        return Err(Error::field("employees", "required"));
+    }
+    Ok(People { employees: ids, emails })
+}
+
+fn window(from: &str, to: &str, person: &Person) -> Result<(Timestamp, Timestamp), Error> {
+    Ok((instant("from", from, person)?, instant("to", to, person)?))
+}
+
+/// See when people are busy
+#[utoipa::path(post, path = "/calendar/free-busy", operation_id = "free_busy", tag = "calendar",
+    request_body = FreeBusyBody, responses(
+    (status = 200, description = "When each of them is busy, and nothing else", body = BusyList),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+    (status = 403, description = "No role grants the calendar", body = Problem),
+    (status = 422, description = "Fields are not right", body = Problem),
+))]
+async fn free_busy(
+    State(app): State<Arc<App>>,
+    Reader(locale): Reader,
+    Signed(caller): Signed<ReadCalendar>,
+    Json(body): Json<FreeBusyBody>,
+) -> Result<axum::Json<BusyList>, Failure> {
+    let fail = |error| Failure::new(error, locale);
+    let people = people(&body.employees, body.emails).map_err(fail)?;
+    let (from, to) = window(&body.from, &body.to, &caller).map_err(fail)?;
+    let found = free_busy::free_busy(&app, &caller, &people, from, to).await.map_err(fail)?;
+    let items = found
+        .into_iter()
+        .map(|person| PersonBusy {
+            employee_id: person.employee.map(|id| id.to_string()),
+            email: person.email.to_string(),
+            busy: person
+                .busy
+                .iter()
+                .map(|stretch| Stretch { start: stretch.start.to_string(), end: stretch.end.to_string() })
+                .collect(),
+        })
+        .collect();
+    Ok(axum::Json(BusyList { items }))
+}
+
+/// Find a time for a meeting
+#[utoipa::path(post, path = "/calendar/find-time", operation_id = "find_time", tag = "calendar",
+    request_body = FindTimeBody, responses(
+    (status = 200, description = "Up to twenty slots in which all are free, within working hours", body = SlotList),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+    (status = 403, description = "No role grants the calendar", body = Problem),
+    (status = 422, description = "Fields are not right", body = Problem),
+))]
+async fn find_time(
+    State(app): State<Arc<App>>,
+    Reader(locale): Reader,
+    Signed(caller): Signed<ReadCalendar>,
+    Json(body): Json<FindTimeBody>,
+) -> Result<axum::Json<SlotList>, Failure> {
+    let fail = |error| Failure::new(error, locale);
+    let people = people(&body.employees, body.emails).map_err(fail)?;
+    let window = window(&body.from, &body.to, &caller).map_err(fail)?;
+    let zone = body.time_zone.as_deref();
+    let slots = free_busy::find_time(&app, &caller, &people, window, body.minutes, zone).await.map_err(fail)?;
+    let slots = slots.iter().map(|(start, end)| Slot { start_time: rfc3339(start), end_time: rfc3339(end) }).collect();
+    Ok(axum::Json(SlotList { slots }))
+}

@@ -1,0 +1,156 @@
+//! Links: Google calendars tied to Portico calendars.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use portico_app::{
+    App, Calendar, Direction, Error, LinkRole, LinkState, PrivateRule, ReadCalendar, SeenLink, links::LinkPatch,
+};
+use portico_kernel::{LinkId, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    Failure, Json, Problem, Reader, Signed,
+    link_view::{Carrier, Link},
+};
+
+pub(super) fn router() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new().routes(routes!(list)).routes(routes!(update)).routes(routes!(sync))
+}
+
+/// The person's links.
+#[derive(Serialize, ToSchema)]
+struct LinkList {
+    items: Vec<Link>,
+}
+
+fn view(seen: &SeenLink, now: Timestamp) -> Link {
+    Link::of(&seen.link, Some(Carrier { state: &seen.connection_state, since: seen.connection_since }), now)
+}
+
+/// List links
+#[utoipa::path(get, path = "/calendar/links", operation_id = "list_links", tag = "calendar", responses(
+    (status = 200, description = "The Google calendars that my connections see", body = LinkList),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+    (status = 403, description = "No role grants the calendar", body = Problem),
+))]
+async fn list(
+    State(app): State<Arc<App>>,
+    Reader(locale): Reader,
+    Signed(caller): Signed<ReadCalendar>,
+) -> Result<axum::Json<LinkList>, Failure> {
+    let links = app.links(&caller).await.map_err(|error| Failure::new(error, locale))?;
+    let now = app.now();
+    let items = links.iter().map(|seen| view(seen, now)).collect();
+    Ok(axum::Json(LinkList { items }))
+}
+
+/// What a person may change of a link; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct LinkChange {
+    /// `on` or `off`.
+    state: Option<String>,
+    /// `both`, `to_google` or `from_google`.
+    direction: Option<String>,
+    /// `main` or `monitored`.
+    role: Option<String>,
+    /// What private events become: `skip`, `busy` or `full`.
+    private_rule: Option<String>,
+    /// Whether guests go out.
+    sync_attendees: Option<bool>,
+    /// Meetings that end after this day go out.
+    #[schema(format = Date)]
+    since: Option<String>,
+}
+
+/// Reads one word of an enumeration; another word is a fault of the field.
+fn word<T>(field: &str, text: Option<&str>, parse: fn(&str) -> Option<T>) -> Result<Option<T>, Error> {
+    text.map(|text| parse(text).ok_or_else(|| Error::field(field, "unknown"))).transpose()
+}
+
+/// Change a link
+#[utoipa::path(patch, path = "/calendar/links/{id}", operation_id = "update_link", tag = "calendar",
+    params(("id" = String, Path, description = "The link")), request_body = LinkChange, responses(
+    (status = 200, description = "The link as it is now", body = Link),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+    (status = 403, description = "No role grants the calendar", body = Problem),
+    (status = 404, description = "There is no such link of this person", body = Problem),
+    (status = 422, description = "Fields are not right", body = Problem),
+))]
+async fn update(
+    State(app): State<Arc<App>>,
+    Reader(locale): Reader,
+    Signed(caller): Signed<Calendar>,
+    Path(id): Path<String>,
+    Json(body): Json<LinkChange>,
+) -> Result<axum::Json<Link>, Failure> {
+    let fail = |error| Failure::new(error, locale);
+    let id: LinkId = id.parse().map_err(|_| fail(Error::NotFound))?;
+    let since = match body.since.as_deref() {
+        None => None,
+        Some(text) => {
+            let day = text.parse().map_err(|_| fail(Error::field("since", "bad_date")))?;
+            let reader = caller.permit::<ReadCalendar>().map_err(fail)?;
+            let seen = app.link(&reader, id).await.map_err(fail)?;
+            Some(app.since(day, &seen.link))
+        }
+    };
+    let patch = LinkPatch {
+        state: word("state", body.state.as_deref(), LinkState::parse).map_err(fail)?,
+        direction: word("direction", body.direction.as_deref(), Direction::parse).map_err(fail)?,
+        role: word("role", body.role.as_deref(), LinkRole::parse).map_err(fail)?,
+        private_rule: word("private_rule", body.private_rule.as_deref(), PrivateRule::parse).map_err(fail)?,
+        sync_attendees: body.sync_attendees,
+        since,
+    };
+    let seen = app.change_link(&caller, id, &patch).await.map_err(fail)?;
+    Ok(axum::Json(view(&seen, app.now())))
+}
+
+/// What a run did.
+#[derive(Serialize, ToSchema)]
+struct RunView {
+    /// Events that Google brought and that were new or other here.
+    pulled: usize,
+    /// Edits that Google took.
+    pushed: usize,
+    /// Events in which both sides' changes were put together.
+    merged: usize,
+    /// Events with fields that both sides had changed.
+    conflicts: usize,
+    /// Events that wait for a person's word.
+    held: usize,
+    /// Whether another run was at work, or the link is not on.
+    idle: bool,
+}
+
+/// Run a sync now
+#[utoipa::path(post, path = "/calendar/links/{id}/sync", operation_id = "sync_link", tag = "calendar",
+    params(("id" = String, Path, description = "The link")), responses(
+    (status = 200, description = "What the run did", body = RunView),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+    (status = 403, description = "No role grants the calendar", body = Problem),
+    (status = 404, description = "There is no such link of this person", body = Problem),
+    (status = 502, description = "Google did not answer", body = Problem),
+))]
+async fn sync(
+    State(app): State<Arc<App>>,
+    Reader(locale): Reader,
+    Signed(caller): Signed<ReadCalendar>,
+    Path(id): Path<String>,
+) -> Result<axum::Json<RunView>, Failure> {
+    let fail = |error| Failure::new(error, locale);
+    let id: LinkId = id.parse().map_err(|_| fail(Error::NotFound))?;
+    let ran = app.run_link(&caller, id).await.map_err(fail)?;
+    Ok(axum::Json(RunView {
+        pulled: ran.pulled,
+        pushed: ran.pushed,
+        merged: ran.merged,
+        conflicts: ran.conflicts,
+        held: ran.held,
+        idle: ran.idle,
+    }))
+}

@@ -1,0 +1,236 @@
+//! The texts of problems in the five languages.
+
+use portico_kernel::Locale;
+
+/// What happened and what to do.
+pub fn problem(slug: &str, locale: Locale) -> (&'static str, &'static str) {
+    let row: [(&str, &str); 5] = match slug {
+        "not-found" => [
+            ("找不到", "它可能已被刪除，或不屬於您。"),
+            ("Not found", "It may have been deleted, or it is not for you."),
+            ("見つかりません", "削除されたか、閲覧権限がありません。"),
+            ("찾을 수 없습니다", "삭제되었거나 볼 수 있는 권한이 없습니다."),
+            ("Nenalezeno", "Mohlo být smazáno, nebo vám nepatří."),
+        ],
+        "forbidden" => [
+            ("沒有權限", "您的角色沒有這項功能。請管理員為您授權。"),
+            ("Permission missing", "None of your roles grants this. Ask an administrator for it."),
+            ("権限がありません", "この機能は付与されていません。管理者に依頼してください。"),
+            ("권한이 없습니다", "이 기능이 부여되지 않았습니다. 관리자에게 요청하세요."),
+            ("Chybí oprávnění", "Žádná z vašich rolí to nedovoluje. Požádejte správce."),
+        ],
+        "conflict" => [
+            ("目前無法執行", "請重新整理後再試一次。"),
+            ("Not possible right now", "Reload the page and try again."),
+            ("現在は実行できません", "ページを再読み込みして、もう一度お試しください。"),
+            ("지금은 할 수 없습니다", "페이지를 새로 고친 뒤 다시 시도하세요."),
+            ("Teď to nejde", "Načtěte stránku znovu a zkuste to ještě jednou."),
+        ],
+        "invalid" => [
+            ("有欄位需要修正", "請修正標示的欄位；尚未儲存任何內容。"),
+            ("Some fields need attention", "Correct the marked fields. Nothing was saved yet."),
+            ("入力内容をご確認ください", "表示された項目を修正してください。まだ保存されていません。"),
+            ("입력 내용을 확인하세요", "표시된 항목을 고쳐 주세요. 아직 저장되지 않았습니다."),
+            ("Některá pole je třeba opravit", "Opravte vyznačená pole. Zatím se nic neuložilo."),
+        ],
+        "stale" => [
+            ("內容已被更新", "在您編輯期間內容有所變動。請重新載入後再編輯。"),
+            ("Changed meanwhile", "Somebody changed it while you were editing. Reload and edit again."),
+            ("ほかで更新されました", "編集中に変更がありました。再読み込みしてからやり直してください。"),
+            ("그 사이에 변경되었습니다", "편집하는 동안 내용이 바뀌었습니다. 새로 고친 뒤 다시 편집하세요."),
+            ("Mezitím se to změnilo", "Během úprav to někdo změnil. Načtěte to znovu a upravte."),
+        ],
+        "precondition-required" => [
+            ("缺少版本", "請求必須註明要修改的版本（If-Match）。"),
+            ("Version missing", "The request must say which version it changes (If-Match)."),
+            ("バージョンの指定がありません", "変更対象のバージョン（If-Match）を指定してください。"),
+            ("버전이 없습니다", "변경할 버전(If-Match)을 지정해야 합니다."),
+            ("Chybí verze", "Požadavek musí uvést, kterou verzi mění (If-Match)."),
+        ],
+        "idempotency-mismatch" => [
+            ("金鑰已被使用", "這個 Idempotency-Key 已用於另一個請求，請換一個新的。"),
+            ("Key already used", "This Idempotency-Key belongs to another request. Use a new one."),
+            (
+                "キーは使用済みです",
+                "この Idempotency-Key は別のリクエストで使われています。新しいキーをお使いください。",
+            ),
+            ("이미 사용된 키입니다", "이 Idempotency-Key는 다른 요청에 쓰였습니다. 새 키를 사용하세요."),
+            ("Klíč už byl použit", "Tento Idempotency-Key patří jinému požadavku. Použijte nový."),
+        ],
+        "not-signed-in" => [
+            ("請先登入", "您尚未登入，或工作階段已結束。"),
+            ("Please sign in", "You are not signed in, or your session has ended."),
+            ("サインインしてください", "サインインしていないか、セッションが終了しました。"),
+            ("로그인하세요", "로그인하지 않았거나 세션이 끝났습니다."),
+            ("Přihlaste se", "Nejste přihlášeni, nebo vaše relace skončila."),
+        ],
+        "wrong-credentials" => [
+            ("無法登入", "電子郵件或密碼不正確。"),
+            ("Could not sign in", "The email or the password is not right."),
+            ("サインインできません", "メールアドレスまたはパスワードが正しくありません。"),
+            ("로그인할 수 없습니다", "이메일 또는 비밀번호가 올바르지 않습니다."),
+            ("Přihlášení se nezdařilo", "E-mail nebo heslo není správné."),
+        ],
+        "choose-tenant" => [
+            ("請選擇公司", "這個電子郵件屬於多家公司。"),
+            ("Choose a company", "This address belongs to several companies."),
+            ("会社を選択してください", "このメールアドレスは複数の会社に登録されています。"),
+            ("회사를 선택하세요", "이 이메일은 여러 회사에 등록되어 있습니다."),
+            ("Vyberte firmu", "Tato adresa patří do více firem."),
+        ],
+        "too-many" => [
+            ("請求過多", "請稍候片刻再試。"),
+            ("Too many tries", "Wait a moment and try again."),
+            ("試行回数が多すぎます", "しばらく待ってからもう一度お試しください。"),
+            ("시도가 너무 많습니다", "잠시 후 다시 시도하세요."),
+            ("Příliš mnoho pokusů", "Chvíli počkejte a zkuste to znovu."),
+        ],
+        "upstream" => [
+            ("外部服務沒有回應", "您的內容沒有遺失，請稍後再試。"),
+            ("Another service did not answer", "Nothing of yours is lost. Try again in a moment."),
+            ("外部サービスが応答しません", "データは失われていません。しばらくしてからお試しください。"),
+            ("외부 서비스가 응답하지 않습니다", "내용은 사라지지 않았습니다. 잠시 후 다시 시도하세요."),
+            ("Jiná služba neodpověděla", "O nic jste nepřišli. Zkuste to za chvíli znovu."),
+        ],
+        _ => [
+            ("發生錯誤", "這是我們的問題，請再試一次；若持續發生請告知管理員。"),
+            ("Something went wrong", "That is our fault. Try again; if it stays, tell an administrator."),
+            ("エラーが発生しました", "もう一度お試しください。続く場合は管理者にお知らせください。"),
+            ("문제가 발생했습니다", "다시 시도해 주세요. 계속되면 관리자에게 알려 주세요."),
+            ("Něco se pokazilo", "Chyba je na naší straně. Zkuste to znovu; když to potrvá, řekněte správci."),
+        ],
+    };
+    row[column(locale)]
+}
+
+/// What is wrong with a field.
+pub fn field(code: &str, detail: Option<&str>, locale: Locale) -> String {
+    let row: [&str; 5] = match code {
+        "required" => ["必填", "This is needed", "必須項目です", "필수 항목입니다", "Toto je potřeba"],
+        "unknown" => [
+            "沒有這個欄位",
+            "There is no such field",
+            "この項目はありません",
+            "이런 항목은 없습니다",
+            "Takové pole není",
+        ],
+        "wrong_type" => [
+            "格式不正確",
+            "This has the wrong form",
+            "形式が正しくありません",
+            "형식이 올바르지 않습니다",
+            "Má nesprávný tvar",
+        ],
+        "not_json" => ["不是 JSON", "This is not JSON", "JSON ではありません", "JSON이 아닙니다", "Toto není JSON"],
+        "too_large" => ["內容過大", "This is too large", "大きすぎます", "너무 큽니다", "Je to příliš velké"],
+        "too_long" => [
+            "太長（上限 {}）",
+            "Too long (at most {})",
+            "長すぎます（上限 {}）",
+            "너무 깁니다 (최대 {})",
+            "Příliš dlouhé (nejvýše {})",
+        ],
+        "too_many" => [
+            "太多（上限 {}）",
+            "Too many (at most {})",
+            "多すぎます（上限 {}）",
+            "너무 많습니다 (최대 {})",
+            "Příliš mnoho (nejvýše {})",
+        ],
+        "email" => [
+            "不是有效的電子郵件",
+            "Not an email address",
+            "メールアドレスではありません",
+            "이메일 주소가 아닙니다",
+            "Toto není e-mailová adresa",
+        ],
+        "before_start" => [
+            "結束早於開始",
+            "The end is before the start",
+            "終了が開始より前です",
+            "종료가 시작보다 빠릅니다",
+            "Konec je před začátkem",
+        ],
+        "no_zone" => [
+            "請加上時差或時區",
+            "Give an offset or a time zone",
+            "時差またはタイムゾーンを指定してください",
+            "시차나 시간대를 지정하세요",
+            "Uveďte posun nebo časové pásmo",
+        ],
+        "unknown_zone" => [
+            "未知的時區",
+            "Unknown time zone",
+            "不明なタイムゾーンです",
+            "알 수 없는 시간대입니다",
+            "Neznámé časové pásmo",
+        ],
+        "recurrence" => [
+            "重複規則不正確：{}",
+            "The repeat rule is not right: {}",
+            "繰り返しルールが正しくありません：{}",
+            "반복 규칙이 올바르지 않습니다: {}",
+            "Pravidlo opakování není správné: {}",
+        ],
+        "out_of_range" => ["超出範圍", "Out of range", "範囲外です", "범위를 벗어났습니다", "Mimo rozsah"],
+        "unknown_value" => [
+            "沒有這個選項",
+            "Not one of the choices",
+            "選択肢にありません",
+            "선택할 수 없는 값입니다",
+            "Není z nabídky",
+        ],
+        "bad_time" => ["不是有效的時間", "Not a time", "時刻ではありません", "시간이 아닙니다", "Toto není čas"],
+        "bad_date" => ["不是有效的日期", "Not a date", "日付ではありません", "날짜가 아닙니다", "Toto není datum"],
+        "date_or_time" => [
+            "請擇一：整天或時間",
+            "Either days or times",
+            "終日か時刻のどちらかです",
+            "종일 또는 시간 중 하나만 됩니다",
+            "Buď dny, nebo časy",
+        ],
+        "read_only" => [
+            "這個行事曆無法編輯",
+            "This calendar cannot be edited",
+            "このカレンダーは編集できません",
+            "이 캘린더는 편집할 수 없습니다",
+            "Tento kalendář nelze upravovat",
+        ],
+        "not_for_guests" => [
+            "來賓無法這樣做",
+            "Guests cannot do this",
+            "ゲストにはできません",
+            "초대받은 사람은 할 수 없습니다",
+            "Toto hosté nemohou",
+        ],
+        "of_series_only" => [
+            "單次活動不能有重複規則",
+            "One occurrence cannot repeat",
+            "1 回分は繰り返せません",
+            "한 번의 일정은 반복할 수 없습니다",
+            "Jeden výskyt se nemůže opakovat",
+        ],
+        _ => ["不正確", "Not right", "正しくありません", "올바르지 않습니다", "Není správně"],
+    };
+    let text = row[column(locale)];
+    match detail {
+        Some(detail) if text.contains("{}") => text.replace("{}", detail),
+        _ => text
+            .replace("（上限 {}）", "")
+            .replace(" (at most {})", "")
+            .replace(" (최대 {})", "")
+            .replace(" (nejvýše {})", "")
+            .replace("：{}", "")
+            .replace(": {}", ""),
+    }
+}
+
+fn column(locale: Locale) -> usize {
+    match locale {
+        Locale::ZhTw => 0,
+        Locale::En => 1,
+        Locale::Ja => 2,
+        Locale::Ko => 3,
+        Locale::Cs => 4,
+    }
+}

@@ -1,0 +1,318 @@
+//! Calendars, and what a person may do with each.
+
+use std::collections::{HashMap, HashSet};
+
+use jiff::tz::TimeZone;
+use portico_kernel::{CalendarId, DepartmentId, EmailAddress, EmployeeId};
+use portico_store::{Calendar, CalendarKind, Direction, JournalRow, Link, LinkState, Sharing, TenantTx};
+use serde_json::json;
+
+use crate::{
+    App, Error, FieldError,
+    access::{self, Caller, Person, ReadCalendar},
+    reach::Reach,
+    spans,
+};
+
+/// What a person may do with a calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Access {
+    /// See when it is busy.
+    Busy,
+    /// See its events.
+    Reader,
+    /// Change its events.
+    Writer,
+    /// Everything: it is the person's own.
+    Owner,
+}
+
+impl Access {
+    /// As the API spells it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Busy => "busy",
+            Self::Reader => "reader",
+            Self::Writer => "writer",
+            Self::Owner => "owner",
+        }
+    }
+}
+
+/// A calendar as one person sees it.
+#[derive(Clone, Debug)]
+pub struct SeenCalendar {
+    /// The calendar.
+    pub calendar: Calendar,
+    /// What the person may do.
+    pub access: Access,
+    /// Whether it is the person's own.
+    pub mine: bool,
+    /// The Google calendars that it is tied to.
+    pub links: Vec<Link>,
+    /// The owner's name.
+    pub owner_name: Option<String>,
+    /// The addresses under which its owner stands in guest lists.
+    pub addresses: Vec<EmailAddress>,
+    /// The zone in which its whole days begin.
+    pub zone: TimeZone,
+}
+
+impl SeenCalendar {
+    /// Whether an organizer's address is this calendar's: one of its owner's, or Google's id of the calendar, which of a
+    /// secondary calendar is longer than an address may be.
+    pub fn speaks_as(&self, organizer: &str) -> bool {
+        self.addresses.iter().any(|address| address.as_str() == organizer)
+            || self.links.iter().any(|link| link.google_calendar_id == organizer)
+    }
+
+    /// The link through which new events go out.
+    pub fn outgoing(&self) -> Option<&Link> {
+        let goes_out = |link: &&Link| {
+            matches!(link.state, LinkState::On | LinkState::Paused) && link.direction != Direction::FromGoogle
+        };
+        self.links.iter().filter(goes_out).min_by_key(|link| link.role != portico_store::LinkRole::Main)
+    }
+
+    /// The link that says how the calendar stands with Google.
+    pub fn main_link(&self) -> Option<&Link> {
+        self.outgoing().or_else(|| self.links.iter().find(|link| link.state != LinkState::Retired))
+    }
+
+    /// Whether events can be written: the person may, and Google's side is no mere reading.
+    pub fn is_writable(&self) -> bool {
+        let read_only = !self.links.is_empty()
+            && self.links.iter().all(|link| link.state == LinkState::On && link.direction == Direction::FromGoogle);
+        self.access >= Access::Writer && !read_only
+    }
+}
+
+/// What `person` may do with `calendar`, whose owner works in `department`.
+fn access_to(person: &Person, calendar: &Calendar, reach: &Reach, department: Option<DepartmentId>) -> Access {
+    let granted = |action: &str| reach.grants(person, "calendar", action, department);
+    match calendar.owner {
+        Some(owner) if person.employee == Some(owner) => Access::Owner,
+        Some(_) if granted("write") => Access::Writer,
+        Some(_) if calendar.sharing == Sharing::Details || granted("read") => Access::Reader,
+        Some(_) => Access::Busy,
+        None if granted("write") => Access::Writer,
+        None => Access::Reader,
+    }
+}
+
+/// The calendars of which a person sees more than when they are busy: the own ones first, then the company's, those that
+/// are shared, and those of people whom the person's roles reach.
+pub(crate) async fn readable(tx: &mut TenantTx, person: &Person) -> Result<Vec<Calendar>, Error> {
+    let mut calendars = tx.calendars_seen_by(person.employee()?).await?;
+    let reach = Reach::of(tx, person).await?;
+    let departments = reach.departments(person, "calendar", "read");
+    let reached = match departments.as_deref() {
+        Some([]) => Vec::new(),
+        departments => tx.calendars_of_departments(departments).await?,
+    };
+    let known: HashSet<CalendarId> = calendars.iter().map(|calendar| calendar.id).collect();
+    calendars.extend(reached.into_iter().filter(|calendar| !known.contains(&calendar.id)));
+    Ok(calendars)
+}
+
+/// These calendars as `person` sees them, with their links and their owners' names and addresses.
+pub async fn seen(tx: &mut TenantTx, person: &Person, calendars: Vec<Calendar>) -> Result<Vec<SeenCalendar>, Error> {
+    let owners: Vec<EmployeeId> = calendars.iter().filter_map(|calendar| calendar.owner).collect();
+    let employees = tx.employees_by_ids(&owners).await?;
+    let reach = Reach::of(tx, person).await?;
+    let ids: Vec<CalendarId> = calendars.iter().map(|calendar| calendar.id).collect();
+    let mut links: HashMap<CalendarId, Vec<Link>> = HashMap::new();
+    for link in tx.links_of_calendars(&ids).await? {
+        if let Some(calendar) = link.calendar_id {
+            links.entry(calendar).or_default().push(link);
+        }
+    }
+    Ok(calendars
+        .into_iter()
+        .map(|calendar| {
+            let links = links.remove(&calendar.id).unwrap_or_default();
+            let owner = calendar.owner.and_then(|owner| employees.get(&owner));
+            let mut addresses: Vec<EmailAddress> =
+                links.iter().filter_map(|link| EmailAddress::parse(&link.google_calendar_id).ok()).collect();
+            addresses.extend(owner.map(|owner| owner.email.clone()).filter(|email| !addresses.contains(email)));
+            SeenCalendar {
+                access: access_to(person, &calendar, &reach, owner.and_then(|owner| owner.department_id)),
+                mine: calendar.owner.is_some() && calendar.owner == person.employee,
+                owner_name: owner.map(|owner| owner.name.clone()),
+                zone: spans::zone(&calendar.time_zone),
+                links,
+                addresses,
+                calendar,
+            }
+        })
+        .collect())
+}
+
+/// One calendar as `person` sees it; [`Error::NotFound`] when it is not there.
+pub async fn seen_one(tx: &mut TenantTx, person: &Person, id: CalendarId) -> Result<SeenCalendar, Error> {
+    let calendar = tx.calendar(id).await?.filter(|calendar| calendar.deleted_at.is_none()).ok_or(Error::NotFound)?;
+    seen(tx, person, vec![calendar]).await?.pop().ok_or(Error::NotFound)
+}
+
+/// The calendars that the caller can open, the own ones first.
+pub async fn list(app: &App, caller: &Caller<ReadCalendar>) -> Result<Vec<SeenCalendar>, Error> {
+    let mut tx = app.store.tenant_read(caller.tenant).await?;
+    let calendars = readable(&mut tx, caller).await?;
+    let list = seen(&mut tx, caller, calendars).await?;
+    tx.end().await?;
+    Ok(list)
+}
+
+/// What a person says about a calendar.
+#[derive(Clone, Debug, Default)]
+pub struct CalendarInput {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its colour, `#rrggbb`.
+    pub color: Option<String>,
+    /// Its IANA zone.
+    pub time_zone: Option<String>,
+    /// `busy` or `details`.
+    pub sharing: Option<String>,
+}
+
+fn apply(calendar: &mut Calendar, input: &CalendarInput) -> Result<(), Error> {
+    let mut errors = Vec::new();
+    if let Some(name) = &input.name {
+        match name.trim() {
+            "" => errors.push(FieldError::new("name", "required")),
+            name if name.len() > 256 => errors.push(FieldError::new("name", "too_long").with(256)),
+            name => calendar.name = name.to_owned(),
+        }
+    }
+    if let Some(color) = &input.color {
+        let digits = color.strip_prefix('#').unwrap_or_default();
+        if digits.len() == 6 && digits.chars().all(|c| c.is_ascii_hexdigit()) {
+            calendar.color = color.to_ascii_lowercase();
+        } else {
+            errors.push(FieldError::new("color", "unknown_value"));
+        }
+    }
+    if let Some(zone) = &input.time_zone {
+        match TimeZone::get(zone) {
+            Ok(_) => calendar.time_zone.clone_from(zone),
+            Err(_) => errors.push(FieldError::new("time_zone", "unknown_zone")),
+        }
+    }
+    if let Some(sharing) = &input.sharing {
+        match Sharing::parse(sharing) {
+            Some(sharing) => calendar.sharing = sharing,
+            None => errors.push(FieldError::new("sharing", "unknown_value")),
+        }
+    }
+    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+}
+
+fn new_calendar(app: &App, owner: EmployeeId, name: &str, time_zone: &str) -> Calendar {
+    let now = app.now();
+    Calendar {
+        id: CalendarId::new(&app.world),
+        owner: Some(owner),
+        kind: CalendarKind::Personal,
+        name: name.to_owned(),
+        color: "#3b6ea5".into(),
+        time_zone: time_zone.to_owned(),
+        sharing: Sharing::Busy,
+        is_main: false,
+        deleted_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+/// The employee's main calendar, made when there is none: invitations appear in it.
+pub async fn ensure_main(
+    app: &App,
+    tx: &mut TenantTx,
+    employee: EmployeeId,
+    name: &str,
+    time_zone: &str,
+) -> Result<Calendar, Error> {
+    let own = tx.calendars_of(employee).await?;
+    if let Some(main) = own.into_iter().find(|calendar| calendar.is_main) {
+        return Ok(main);
+    }
+    let calendar = Calendar { is_main: true, ..new_calendar(app, employee, name, time_zone) };
+    tx.put_calendar(&calendar).await?;
+    Ok(calendar)
+}
+
+/// Makes a calendar of the caller's own.
+pub async fn create(
+    app: &App,
+    caller: &Caller<access::Calendar>,
+    input: &CalendarInput,
+) -> Result<SeenCalendar, Error> {
+    let employee = caller.employee()?;
+    let mut calendar = new_calendar(app, employee, "", &caller.time_zone);
+    let mut checked = apply(&mut calendar, input);
+    if input.name.is_none() {
+        checked = match checked {
+            Ok(()) => Err(Error::field("name", "required")),
+            Err(Error::Invalid(mut errors)) => {
+                errors.push(FieldError::new("name", "required"));
+                Err(Error::Invalid(errors))
+            }
+            other => other,
+        };
+    }
+    checked?;
+    let mut tx = app.store.tenant(caller.tenant).await?;
+    calendar.is_main = tx.calendars_of(employee).await?.is_empty();
+    tx.put_calendar(&calendar).await?;
+    tx.journal(row(caller, "calendar.created", None, &calendar));
+    let seen = seen_one(&mut tx, caller, calendar.id).await?;
+    app.commit(tx).await?;
+    Ok(seen)
+}
+
+/// Changes a calendar of the caller's own.
+pub async fn update(
+    app: &App,
+    caller: &Caller<access::Calendar>,
+    id: CalendarId,
+    input: &CalendarInput,
+) -> Result<SeenCalendar, Error> {
+    let mut tx = app.store.tenant(caller.tenant).await?;
+    let before = seen_one(&mut tx, caller, id).await?;
+    if before.access != Access::Owner {
+        return Err(if before.access == Access::Busy {
+            Error::NotFound
+        } else {
+            Error::Conflict { reason: "not_yours" }
+        });
+    }
+    let mut calendar = before.calendar.clone();
+    apply(&mut calendar, input)?;
+    calendar.version += 1;
+    calendar.updated_at = app.now();
+    tx.put_calendar(&calendar).await?;
+    tx.journal(row(caller, "calendar.updated", Some(&before.calendar), &calendar));
+    let seen = seen_one(&mut tx, caller, id).await?;
+    app.commit(tx).await?;
+    Ok(seen)
+}
+
+fn row(person: &Person, action: &'static str, before: Option<&Calendar>, after: &Calendar) -> JournalRow {
+    let says = |calendar: &Calendar| {
+        json!({
+            "calendar": calendar.id, "name": calendar.name, "color": calendar.color,
+            "time_zone": calendar.time_zone, "sharing": calendar.sharing.as_str(),
+        })
+    };
+    JournalRow {
+        actor: person.actor(),
+        action,
+        subject_kind: "calendar",
+        subject: after.id.0,
+        before: before.map(says),
+        after: Some(says(after)),
+        why: None,
+    }
+}

@@ -1,0 +1,233 @@
+//! Conflicts: both versions shown, and the choice between them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use portico_calendar::Field;
+use portico_kernel::{AccountId, CalendarId, ConflictId, EntryId, Timestamp};
+use portico_store::{Conflict, JournalRow, Shown, TenantTx};
+use serde_json::json;
+
+use crate::{
+    App, Error, FieldError,
+    access::{Calendar, Caller, Person, ReadCalendar},
+    events::{Edit, event_of},
+};
+
+/// One of the two sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// What was written here.
+    Portico,
+    /// What was written at Google.
+    Google,
+}
+
+impl Side {
+    /// Reads the API's word.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "portico" => Some(Self::Portico),
+            "google" => Some(Self::Google),
+            _ => None,
+        }
+    }
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Portico => "portico",
+            Self::Google => "google",
+        }
+    }
+}
+
+/// What is chosen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// One side for all fields.
+    Keep(Side),
+    /// A side for each field; Google's where none is named.
+    Fields(BTreeMap<String, Side>),
+}
+
+impl Choice {
+    fn of(&self, field: &str) -> Side {
+        match self {
+            Self::Keep(side) => *side,
+            Self::Fields(sides) => sides.get(field).copied().unwrap_or(Side::Google),
+        }
+    }
+}
+
+/// A conflict as its person sees it.
+#[derive(Clone, Debug)]
+pub struct ConflictView {
+    /// The conflict.
+    pub conflict: Conflict,
+    /// The entry with its meeting.
+    pub shown: Shown,
+    /// The name of the person who wrote our version.
+    pub portico_by: Option<String>,
+}
+
+impl ConflictView {
+    /// The event's id in the API.
+    pub fn event_id(&self) -> String {
+        match (self.shown.entry.series_entry_id, self.shown.meeting.original_start) {
+            (Some(series), Some(start)) => format!("{series}_{}", start.compact()),
+            _ => self.shown.entry.id.to_string(),
+        }
+    }
+}
+
+/// Where a page of conflicts ends.
+pub type ConflictCursor = (Timestamp, ConflictId);
+
+async fn views(tx: &mut TenantTx, conflicts: Vec<Conflict>) -> Result<Vec<ConflictView>, Error> {
+    let entries: Vec<EntryId> = conflicts.iter().map(|conflict| conflict.entry_id).collect();
+    let rows: HashMap<EntryId, Shown> =
+        tx.entries_by_ids(&entries).await?.into_iter().map(|shown| (shown.entry.id, shown)).collect();
+    let writers: Vec<AccountId> = conflicts.iter().filter_map(|conflict| conflict.portico_by).collect();
+    let names: HashMap<AccountId, String> = tx.account_names(&writers).await?.into_iter().collect();
+    Ok(conflicts
+        .into_iter()
+        .filter_map(|conflict| {
+            let shown = rows.get(&conflict.entry_id)?.clone();
+            let portico_by = conflict.portico_by.and_then(|by| names.get(&by).cloned());
+            Some(ConflictView { conflict, shown, portico_by })
+        })
+        .collect())
+}
+
+async fn own_calendars(tx: &mut TenantTx, person: &Person) -> Result<Vec<CalendarId>, Error> {
+    Ok(tx.calendars_of(person.employee()?).await?.into_iter().map(|calendar| calendar.id).collect())
+}
+
+/// The conflicts in the caller's calendars, the newest first.
+pub async fn list(
+    app: &App,
+    caller: &Caller<ReadCalendar>,
+    open: bool,
+    before: Option<ConflictCursor>,
+    limit: i64,
+) -> Result<Vec<ConflictView>, Error> {
+    let mut tx = app.store.tenant_read(caller.tenant).await?;
+    let calendars = own_calendars(&mut tx, caller).await?;
+    let conflicts = tx.conflicts_of(&calendars, open, before, limit).await?;
+    let views = views(&mut tx, conflicts).await?;
+    tx.end().await?;
+    Ok(views)
+}
+
+/// Ends a conflict with what the person chose. Google's value stands already; ours, where it is chosen, is an edit that goes
+/// out.
+pub async fn resolve(
+    app: &App,
+    caller: &Caller<Calendar>,
+    id: ConflictId,
+    choice: &Choice,
+) -> Result<ConflictView, Error> {
+    let mut tx = app.store.tenant(caller.tenant).await?;
+    let calendars = own_calendars(&mut tx, caller).await?;
+    let conflict = tx.conflict(id).await?.filter(|conflict| calendars.contains(&conflict.calendar_id));
+    let conflict = conflict.ok_or(Error::NotFound)?;
+    if conflict.resolved_at.is_some() {
+        return Err(Error::Conflict { reason: "resolved_already" });
+    }
+    if let Choice::Fields(sides) = choice {
+        let unknown: Vec<FieldError> = sides
+            .keys()
+            .filter(|name| !conflict.fields.iter().any(|field| field.field == **name))
+            .map(|name| FieldError::new(format!("fields.{name}"), "unknown"))
+            .collect();
+        if !unknown.is_empty() {
+            return Err(Error::Invalid(unknown));
+        }
+    }
+    resolve_one(app, caller, &mut tx, &conflict, choice).await?;
+    let conflict = tx.conflict(id).await?.ok_or(Error::NotFound)?;
+    let view = views(&mut tx, vec![conflict]).await?.pop().ok_or(Error::NotFound)?;
+    app.commit(tx).await?;
+    Ok(view)
+}
+
+/// Ends all open conflicts of the caller's calendars, or of one of them; how many.
+pub async fn resolve_all(
+    app: &App,
+    caller: &Caller<Calendar>,
+    calendar: Option<CalendarId>,
+    keep: Side,
+) -> Result<usize, Error> {
+    let mut count = 0;
+    loop {
+        let mut tx = app.store.tenant(caller.tenant).await?;
+        let mut calendars = own_calendars(&mut tx, caller).await?;
+        if let Some(only) = calendar {
+            calendars.retain(|id| *id == only);
+            if calendars.is_empty() {
+                return Err(Error::NotFound);
+            }
+        }
+        let conflicts = tx.conflicts_of(&calendars, true, None, 100).await?;
+        if conflicts.is_empty() {
+            return Ok(count);
+        }
+        for conflict in &conflicts {
+            resolve_one(app, caller, &mut tx, conflict, &Choice::Keep(keep)).await?;
+        }
+        count += conflicts.len();
+        app.commit(tx).await?;
+    }
+}
+
+async fn resolve_one(
+    app: &App,
+    person: &Person,
+    tx: &mut TenantTx,
+    conflict: &Conflict,
+    choice: &Choice,
+) -> Result<(), Error> {
+    let now = app.now();
+    let shown = tx.entry(conflict.entry_id).await?;
+    let ours: Vec<_> = conflict.fields.iter().filter(|field| choice.of(&field.field) == Side::Portico).collect();
+    if let Some(shown) = shown.filter(|_| !ours.is_empty()) {
+        let mut edit = Edit::new(app, person, tx, true);
+        let mut event = event_of(&shown);
+        for field in &ours {
+            let known: Option<Field> = serde_json::from_value(json!(field.field)).ok();
+            if field.field == "status" {
+                continue;
+            }
+            if !known.is_some_and(|known| known.set_value(&field.portico, &mut event)) {
+                return Err(Error::Internal(format!("a conflict holds no value of {}", field.field)));
+            }
+        }
+        if event.shared.recurrence.is_empty() && shown.meeting.shared.recurrence.is_empty() {
+            edit.write(&shown, &event).await?;
+        } else {
+            edit.write_series(&shown, &event).await?;
+        }
+        if let Some(status) = ours.iter().find(|field| field.field == "status") {
+            let gone = status.portico.as_str() == Some("cancelled");
+            let fresh = edit.tx.entry(shown.entry.id).await?.ok_or(Error::NotFound)?;
+            match (gone, fresh.entry.deleted_at) {
+                (true, None) => edit.delete_entry(&fresh, true).await?,
+                (false, Some(_)) => edit.restore_entry(&fresh, true).await?,
+                _ => {}
+            }
+        }
+    }
+    let resolution: BTreeMap<&str, &str> =
+        conflict.fields.iter().map(|field| (field.field.as_str(), choice.of(&field.field).as_str())).collect();
+    let resolution = json!(resolution);
+    tx.resolve_conflict(conflict.id, &resolution, Some(person.account), now).await?;
+    tx.journal(JournalRow {
+        actor: person.actor(),
+        action: "conflict.resolved",
+        subject_kind: "conflict",
+        subject: conflict.id.0,
+        before: None,
+        after: Some(json!({"entry": conflict.entry_id, "calendar": conflict.calendar_id, "fields": resolution})),
+        why: None,
+    });
+    Ok(())
+}

@@ -1,0 +1,308 @@
+//! Google connections: what a person sees of them, pausing, resuming and ending them.
+
+use std::{collections::HashMap, sync::Arc};
+
+use portico_google::{Client, Kind, ScopeSet, auth::Phase};
+use portico_kernel::{ConnectionId, EmployeeId, JobId, RevocationId, TenantId, Timestamp};
+use portico_store::{Connection, JournalRow, Link, Revocation, SealedTokens, TenantTx};
+
+use crate::{
+    Administrator, App, Caller, Error, Feature, Next, SignedIn, authorization::upstream, features::parse_features,
+    links, resets, seal::place,
+};
+
+/// The queue's name of the work that gives a grant back to Google; the key is the revocation's id.
+pub const REVOKE: &str = "revoke_grant";
+
+/// A feature of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeatureState {
+    /// The feature.
+    pub feature: Feature,
+    /// Whether Google granted its scopes.
+    pub granted: bool,
+    /// Whether it was asked for.
+    pub wanted: bool,
+}
+
+/// A connection with all that its card shows.
+#[derive(Clone, Debug)]
+pub struct ConnectionView {
+    /// The connection; its sealed tokens are left out.
+    pub connection: Connection,
+    /// The owner's name.
+    pub owner: Option<(EmployeeId, String)>,
+    /// What it is good for.
+    pub features: Vec<FeatureState>,
+    /// Its calendars.
+    pub links: Vec<Link>,
+    /// While it is being reset: how many events are still to be deleted at Google.
+    pub reset_remaining: Option<i64>,
+}
+
+/// How a connection does, for the company's overview.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// All of its calendars were in step lately.
+    InStep,
+    /// The last run is longer ago than it should be.
+    Late,
+    /// It needs somebody.
+    Stopped,
+}
+
+/// A run that is longer ago than this makes a connection late, in seconds: two polls.
+const LATE_AFTER: i64 = 1800;
+
+impl ConnectionView {
+    /// In the four words that integrators know.
+    pub fn phase(&self) -> Phase {
+        phase(&self.connection.state)
+    }
+
+    /// How it does at `now`.
+    pub fn health(&self, now: Timestamp) -> Health {
+        match self.connection.state.as_str() {
+            // What is paused or ending needs nobody.
+            "paused" | "resetting" => return Health::InStep,
+            "authorized" => {}
+            _ => return Health::Stopped,
+        }
+        let mut running = self.links.iter().filter(|link| link.state == portico_store::LinkState::On);
+        let late = running.any(|link| {
+            let since = link.last_success_at.unwrap_or(link.created_at);
+            since.plus_seconds(LATE_AFTER) < now
+        });
+        if late { Health::Late } else { Health::InStep }
+    }
+}
+
+fn phase(state: &str) -> Phase {
+    match state {
+        "authorized" | "paused" => Phase::Authorized,
+        "expired" => Phase::AuthorizationExpired,
+        _ => Phase::WithoutAuthorization,
+    }
+}
+
+/// A client that speaks as the account of a connection, after its token was looked at: [`Error::Conflict`] when the
+/// connection needs its owner, [`Error::Upstream`] when it may work later.
+pub async fn google_client(app: &Arc<App>, tenant: TenantId, connection: ConnectionId) -> Result<Client, Error> {
+    match app.access_token(tenant, connection, None).await {
+        Ok(_) => Ok(app.google_client(tenant, connection)),
+        Err(error) if error.is_temporary() => Err(upstream(error)),
+        Err(error) => match error.kind() {
+            Kind::Grant(_) | Kind::Unauthorized => Err(Error::Conflict { reason: "connection_not_authorized" }),
+            _ => Err(upstream(error)),
+        },
+    }
+}
+
+async fn views(tx: &mut TenantTx, connections: Vec<Connection>) -> Result<Vec<ConnectionView>, Error> {
+    let owners: Vec<EmployeeId> = connections.iter().filter_map(|connection| connection.employee_id).collect();
+    let people = tx.employees_by_ids(&owners).await?;
+    let mut by_connection: HashMap<ConnectionId, Vec<Link>> = HashMap::new();
+    for link in tx.links().await? {
+        by_connection.entry(link.connection_id).or_default().push(link);
+    }
+    let resetting = tx.reset_counts().await?;
+    Ok(connections
+        .into_iter()
+        .map(|mut connection| {
+            connection.tokens = SealedTokens::default();
+            let granted = match connection.state.as_str() {
+                "disconnected" => ScopeSet::default(),
+                _ => ScopeSet::parse(&connection.scopes),
+            };
+            let wanted = parse_features(&connection.wanted);
+            ConnectionView {
+                owner: connection.employee_id.and_then(|id| Some((id, people.get(&id)?.name.clone()))),
+                features: Feature::ALL
+                    .into_iter()
+                    .map(|feature| FeatureState {
+                        feature,
+                        granted: feature.granted_by(&granted),
+                        wanted: wanted.contains(&feature),
+                    })
+                    .collect(),
+                links: by_connection.remove(&connection.id).unwrap_or_default(),
+                reset_remaining: (connection.state == "resetting")
+                    .then(|| resetting.get(&connection.id).copied().unwrap_or(0)),
+                connection,
+            }
+        })
+        .collect())
+}
+
+impl App {
+    /// The caller's own connections.
+    pub async fn my_connections(&self, by: &Caller) -> Result<Vec<ConnectionView>, Error> {
+        let Some(employee) = by.employee else { return Ok(Vec::new()) };
+        let mut tx = self.store.tenant_read(by.tenant).await?;
+        let connections = tx.connections_of(&[employee]).await?;
+        let views = views(&mut tx, connections).await?;
+        tx.end().await?;
+        Ok(views)
+    }
+
+    /// Up to `limit` connections of the company, after `after`.
+    pub async fn company_connections(
+        &self,
+        by: &Caller<Administrator>,
+        after: Option<ConnectionId>,
+        limit: i64,
+    ) -> Result<Vec<ConnectionView>, Error> {
+        let mut tx = self.store.tenant_read(by.tenant).await?;
+        let connections = tx.connections(None, after, limit).await?;
+        let views = views(&mut tx, connections).await?;
+        tx.end().await?;
+        Ok(views)
+    }
+
+    /// One connection, for its owner and for administrators.
+    pub async fn connection(&self, by: &Caller, id: ConnectionId) -> Result<ConnectionView, Error> {
+        let mut tx = self.store.tenant_read(by.tenant).await?;
+        let connection = visible(&mut tx, by, id).await?;
+        let view = views(&mut tx, vec![connection]).await?.pop().ok_or(Error::NotFound)?;
+        tx.end().await?;
+        Ok(view)
+    }
+
+    /// Pauses a connection: edits wait, nothing is asked of Google.
+    pub async fn pause_connection(&self, by: &Caller, id: ConnectionId) -> Result<ConnectionView, Error> {
+        let mut tx = self.store.tenant(by.tenant).await?;
+        let mut connection = visible(&mut tx, by, id).await?;
+        match connection.state.as_str() {
+            "paused" => {}
+            "authorized" => {
+                connection.state = "paused".to_owned();
+                tx.put_connection(&connection, self.now()).await?;
+                links::pause_connection(self, &mut tx, id).await?;
+                tx.journal(row(by, "connection.paused", id));
+            }
+            _ => return Err(Error::Conflict { reason: "connection_not_authorized" }),
+        }
+        self.commit(tx).await?;
+        self.connection(by, id).await
+    }
+
+    /// Lets a paused connection go on.
+    pub async fn resume_connection(&self, by: &Caller, id: ConnectionId) -> Result<ConnectionView, Error> {
+        let mut tx = self.store.tenant(by.tenant).await?;
+        let mut connection = visible(&mut tx, by, id).await?;
+        match connection.state.as_str() {
+            "authorized" => {}
+            "paused" => {
+                connection.state = "authorized".to_owned();
+                tx.put_connection(&connection, self.now()).await?;
+                links::start_connection(self, &mut tx, id).await?;
+                tx.journal(row(by, "connection.resumed", id));
+            }
+            _ => return Err(Error::Conflict { reason: "connection_not_authorized" }),
+        }
+        self.commit(tx).await?;
+        self.connection(by, id).await
+    }
+
+    /// Ends a connection: its secrets are destroyed, its channels stopped, and the grant is given back to Google by a job.
+    /// What came from Google stays here, or is removed. Doing it again changes nothing. A reset under way is given up: what
+    /// it has not deleted at Google stays there.
+    pub async fn disconnect(&self, by: &Caller, id: ConnectionId, remove_data: bool) -> Result<(), Error> {
+        let mut tx = self.store.tenant(by.tenant).await?;
+        let mut connection = visible(&mut tx, by, id).await?;
+        if connection.state == "disconnected" {
+            return Ok(());
+        }
+        let left = tx.drop_reset(id).await?;
+        tx.forget_job(resets::KIND, &id.to_string()).await?;
+        end(self, &mut tx, &mut connection).await?;
+        links::stop_connection(self, &mut tx, id, remove_data).await?;
+        tx.journal(JournalRow {
+            after: (left > 0).then(|| serde_json::json!({"left_at_google": left})),
+            ..row(by, "connection.disconnected", id)
+        });
+        self.commit(tx).await
+    }
+}
+
+/// Destroys the secrets of a connection and lets a job give the grant back to Google.
+pub(crate) async fn end(app: &App, tx: &mut TenantTx, connection: &mut Connection) -> Result<(), Error> {
+    let id = connection.id;
+    let tokens = std::mem::take(&mut connection.tokens);
+    // Google ends all grants of an account and project together: another connection of the account needs them.
+    let mut others = tx.connections_by_subject(&connection.subject).await?;
+    others.retain(|other| other.id != id && matches!(other.state.as_str(), "authorized" | "paused" | "resetting"));
+    if let Some(sealed) = tokens.refresh.filter(|_| others.is_empty()) {
+        let keys = app.keys(tx).await?;
+        let token = keys.open(place("connections", "refresh_sealed", id.0), &sealed)?;
+        let revocation = RevocationId::new(&app.world);
+        let at = place("revocations", "token_sealed", revocation.0);
+        let token_sealed = keys.seal(at, &token, app.world.rng.as_ref())?;
+        let google_client_id = connection.google_client_id;
+        let revocation = Revocation { id: revocation, connection_id: id, google_client_id, token_sealed };
+        tx.add_revocation(&revocation, app.now()).await?;
+        tx.wake(JobId::new(&app.world), REVOKE, &revocation.id.to_string(), app.now()).await?;
+    }
+    connection.state = "disconnected".to_owned();
+    connection.reason = None;
+    Ok(tx.put_connection(connection, app.now()).await?)
+}
+
+/// Gives a grant back to Google; may run twice.
+pub async fn revoke(app: &App, tenant: TenantId, id: RevocationId) -> Result<Next, Error> {
+    let mut tx = app.store.tenant(tenant).await?;
+    let Some(revocation) = tx.revocation(id).await? else { return Ok(Next::Done) };
+    let oauth = app.oauth(&mut tx, revocation.google_client_id).await;
+    let keys = app.keys(&mut tx).await?;
+    app.commit(tx).await?;
+    let token = keys.open(place("revocations", "token_sealed", id.0), &revocation.token_sealed)?;
+    match oauth {
+        Ok(oauth) => match oauth.revoke(&token).await {
+            Ok(_) => {}
+            Err(error) if error.is_temporary() => return Err(upstream(error)),
+            Err(error) => tracing::warn!(%error, "a grant could not be given back and is given up"),
+        },
+        Err(Error::Conflict { .. }) => tracing::warn!("a grant could not be given back: its OAuth client is gone"),
+        Err(error) => return Err(error),
+    }
+    let mut tx = app.store.tenant(tenant).await?;
+    tx.remove_revocation(id).await?;
+    app.commit(tx).await?;
+    Ok(Next::Done)
+}
+
+pub(crate) async fn visible(tx: &mut TenantTx, by: &Caller<SignedIn>, id: ConnectionId) -> Result<Connection, Error> {
+    let connection = tx.connection(id).await?.ok_or(Error::NotFound)?;
+    let mine = connection.employee_id.is_some() && connection.employee_id == by.employee;
+    if mine || by.permit::<Administrator>().is_ok() { Ok(connection) } else { Err(Error::NotFound) }
+}
+
+pub(crate) fn row(by: &Caller, action: &'static str, id: ConnectionId) -> JournalRow {
+    JournalRow {
+        actor: by.actor(),
+        action,
+        subject_kind: "connection",
+        subject: id.0,
+        before: None,
+        after: None,
+        why: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paused_counts_as_authorized_and_disconnected_as_without() {
+        for (state, expected) in [
+            ("authorized", Phase::Authorized),
+            ("paused", Phase::Authorized),
+            ("expired", Phase::AuthorizationExpired),
+            ("resetting", Phase::WithoutAuthorization),
+            ("disconnected", Phase::WithoutAuthorization),
+        ] {
+            assert_eq!(phase(state), expected, "{state}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! Answering an invitation.
+
+use portico_calendar::{Answer, Attendee, Event, OriginalStart, Status, instances};
+use portico_kernel::Timestamp;
+use portico_store::Shown;
+
+use super::{EditScope, EventInput, EventView, Target, change, edit::Edit, event_of, own_line};
+use crate::{
+    App, Error, FieldError,
+    access::{Calendar, Caller},
+    calendars::SeenCalendar,
+};
+
+/// Writes the answer into the own line of the guest list.
+pub(super) fn answered(
+    event: &mut Event,
+    calendar: &SeenCalendar,
+    answer: Option<Answer>,
+    comment: Option<&str>,
+) -> Result<(), Error> {
+    let line = event
+        .shared
+        .attendees
+        .iter_mut()
+        .find(|line| calendar.addresses.contains(&line.email))
+        .ok_or(Error::Conflict { reason: "not_invited" })?;
+    if let Some(answer) = answer {
+        line.answer = answer;
+    }
+    if let Some(comment) = comment {
+        line.comment = Some(comment.to_owned()).filter(|comment| !comment.is_empty());
+    }
+    Ok(())
+}
+
+/// Answers an invitation: an occurrence, or the whole of it.
+pub async fn answer(
+    app: &App,
+    caller: &Caller<Calendar>,
+    id: &str,
+    answer: &str,
+    comment: Option<String>,
+    scope: Option<EditScope>,
+) -> Result<EventView, Error> {
+    let input = EventInput { answer: Some(answer.to_owned()), comment, ..EventInput::default() };
+    change(app, caller, id, &input, scope, None).await
+}
+
+/// The most occurrences that an answer is written to one by one.
+const MOST: usize = 366;
+
+/// A guest's answer to an occurrence and all after it. The series is its organizer's to cut: the answer is written to the
+/// occurrences of the shorter side, and to the series for the other one.
+pub(super) async fn answer_following(
+    edit: &mut Edit<'_>,
+    target: &Target,
+    answer: Option<Answer>,
+    comment: Option<&str>,
+) -> Result<(), Error> {
+    let (Some(series), Some(start)) = (&target.series, target.start) else { return Err(Error::NotFound) };
+    let whole = event_of(series);
+    let zone = &target.calendar.zone;
+    let begin = series.meeting.span_start;
+    let ends = series.meeting.span_end < Timestamp(i64::MAX);
+    let at = match start {
+        OriginalStart::At(at) => at,
+        OriginalStart::On(day) => portico_calendar::day_start(day, zone),
+    };
+    let to = if ends { series.meeting.span_end.plus_seconds(1) } else { at.plus_seconds(1) };
+    let starts = instances::<()>(&whole, &[], begin..to, zone).into_iter().map(|instance| instance.original_start);
+    let (after, before): (Vec<OriginalStart>, Vec<OriginalStart>) = starts.partition(|other| *other >= start);
+    if ends && after.len() <= before.len() && after.len() <= MOST {
+        for start in after {
+            set_answer(edit, series, start, |event, calendar| answered(event, calendar, answer, comment)).await?;
+        }
+        return Ok(());
+    }
+    if before.len() > MOST {
+        return Err(Error::Invalid(vec![FieldError::new("scope", "too_many").with(MOST)]));
+    }
+    let own = |event: &Event| own_line(&event.shared, &target.calendar.addresses).cloned();
+    let exceptions = edit.tx.entries_of_series(series.entry.id).await?;
+    let said = |start: OriginalStart| {
+        let row = exceptions.iter().find(|row| row.meeting.original_start == Some(start));
+        own(&row.map_or_else(|| whole.clone(), event_of))
+    };
+    let kept: Vec<(OriginalStart, Option<Attendee>)> = before.into_iter().map(|start| (start, said(start))).collect();
+    let mut all = whole.clone();
+    answered(&mut all, &target.calendar, answer, comment)?;
+    edit.write_series(series, &all).await?;
+    let series = edit.tx.entry(series.entry.id).await?.ok_or(Error::NotFound)?;
+    for (start, line) in kept {
+        let Some(line) = line else { continue };
+        let comment = line.comment.clone().unwrap_or_default();
+        set_answer(edit, &series, start, |event, calendar| {
+            answered(event, calendar, Some(line.answer), Some(&comment))
+        })
+        .await?;
+    }
+    let later = exceptions.iter().filter_map(|row| row.meeting.original_start).filter(|other| *other >= start);
+    for start in later {
+        set_answer(edit, &series, start, |event, calendar| answered(event, calendar, answer, comment)).await?;
+    }
+    Ok(())
+}
+
+/// Writes an answer to one occurrence, in its own row or in a new one; one that was cancelled or hidden stays as it is.
+async fn set_answer(
+    edit: &mut Edit<'_>,
+    series: &Shown,
+    start: OriginalStart,
+    say: impl Fn(&mut Event, &SeenCalendar) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let calendar = edit.calendar(series.entry.calendar_id).await?;
+    let rows = edit.tx.entries_of_series(series.entry.id).await?;
+    let row = rows.into_iter().find(|row| row.meeting.original_start == Some(start));
+    let mut event = match &row {
+        Some(row) if row.entry.deleted_at.is_some() || row.meeting.shared.status == Status::Cancelled => return Ok(()),
+        Some(row) => event_of(row),
+        None => portico_calendar::instance(&event_of(series), start, &calendar.zone).ok_or(Error::NotFound)?,
+    };
+    let before = event.clone();
+    say(&mut event, &calendar)?;
+    match row {
+        _ if event == before => Ok(()),
+        Some(row) => edit.write(&row, &event).await,
+        None => edit.new_exception(series, start, &event).await,
+    }
+}

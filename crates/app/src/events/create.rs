@@ -1,0 +1,176 @@
+//! Making an event.
+
+use std::time::Duration;
+
+use portico_calendar::{Conference, Event};
+use portico_kernel::CalendarId;
+use portico_store::{LinkState, Seen, TenantTx};
+use sha2::{Digest, Sha256};
+
+use super::{EventInput, EventView, edit::Edit, view_by_id, zone_of};
+use crate::{
+    App, Error,
+    access::{Calendar, Caller, Person},
+    calendars::{self, Access, SeenCalendar},
+};
+
+/// How long the answer waits for Google to make the online meeting, in seconds.
+const PATIENCE: i64 = 5;
+
+/// A key under which the same request is carried out once, with the digest of its body.
+#[derive(Clone, Debug)]
+pub struct IdempotencyKey {
+    key: String,
+    digest: String,
+}
+
+impl IdempotencyKey {
+    /// A key as the request names it: 1 to 255 visible characters.
+    pub fn new(key: &str, body: &[u8]) -> Result<Self, Error> {
+        if key.is_empty() || key.len() > 255 || !key.chars().all(|c| c.is_ascii_graphic()) {
+            return Err(Error::field("idempotency-key", "wrong_type"));
+        }
+        Ok(Self { key: key.to_owned(), digest: hex::encode(Sha256::digest(body)) })
+    }
+}
+
+/// The calendar that a new event goes to.
+async fn calendar_for(tx: &mut TenantTx, person: &Person, id: Option<CalendarId>) -> Result<SeenCalendar, Error> {
+    let calendar = match id {
+        Some(id) => match calendars::seen_one(tx, person, id).await {
+            Err(Error::NotFound) => return Err(Error::field("calendar_id", "unknown")),
+            other => other?,
+        },
+        None => {
+            let own = tx.calendars_of(person.employee()?).await?;
+            let main = own.into_iter().next().ok_or(Error::Conflict { reason: "no_calendar" })?;
+            calendars::seen_one(tx, person, main.id).await?
+        }
+    };
+    match calendar.access {
+        Access::Busy => Err(Error::field("calendar_id", "unknown")),
+        _ if !calendar.is_writable() => Err(Error::field("calendar_id", "read_only")),
+        _ => Ok(calendar),
+    }
+}
+
+/// Makes an event. With an online meeting it waits a little for Google, so that the answer normally carries the link.
+pub async fn create(
+    app: &App,
+    caller: &Caller<Calendar>,
+    input: &EventInput,
+    key: Option<&IdempotencyKey>,
+) -> Result<EventView, Error> {
+    let mut tx = app.store.tenant(caller.tenant).await?;
+    if let Some(key) = key {
+        match tx.take_idempotency_key(caller.account, &key.key, &key.digest, app.now()).await? {
+            Seen::New => {}
+            Seen::Answered { response, .. } => {
+                let view = view_by_id(&mut tx, caller, &response).await?;
+                tx.end().await?;
+                return Ok(view);
+            }
+            Seen::Mismatch => return Err(Error::IdempotencyMismatch),
+        }
+    }
+    let calendar = match calendar_for(&mut tx, caller, input.calendar_id).await {
+        // The other fields are checked all the same, so that everything is named at once.
+        Err(Error::Invalid(mut errors)) => {
+            if let Err(more) = draft(input, caller, "", true) {
+                errors.extend(more);
+            }
+            return Err(Error::Invalid(errors));
+        }
+        other => other?,
+    };
+    let request_id = app.world.new_uuid().simple().to_string();
+    let has_meet = calendar.outgoing().is_some();
+    let event = draft(input, caller, &request_id, has_meet).map_err(Error::Invalid)?;
+    let mut edit = Edit::new(app, caller, &mut tx, input.notify.unwrap_or(true));
+    let shown = edit.new_rows(&calendar, &event);
+    edit.insert(&calendar, &shown).await?;
+    let id = shown.entry.id.to_string();
+    if let Some(key) = key {
+        tx.answer_idempotency_key(caller.account, &key.key, 201, &id).await?;
+    }
+    app.commit(tx).await?;
+    let works = calendar.outgoing().is_some_and(|link| link.state == LinkState::On);
+    if works && matches!(event.shared.conference, Some(Conference::Wanted { .. })) {
+        return room_or_patience(app, caller, &id).await;
+    }
+    seen_now(app, caller, &id).await
+}
+
+/// Makes an event in a calendar of the company's, as `person` would; who calls this answers for the permission. Nobody is
+/// told.
+pub(crate) async fn create_in(
+    app: &App,
+    person: &Person,
+    calendar: &SeenCalendar,
+    input: &EventInput,
+) -> Result<(), Error> {
+    let request_id = app.world.new_uuid().simple().to_string();
+    let event = draft(input, person, &request_id, false).map_err(Error::Invalid)?;
+    let mut tx = app.store.tenant(person.tenant).await?;
+    let mut edit = Edit::new(app, person, &mut tx, false);
+    let shown = edit.new_rows(calendar, &event);
+    edit.insert(calendar, &shown).await?;
+    app.commit(tx).await
+}
+
+/// What the input says, as an event.
+fn draft(
+    input: &EventInput,
+    person: &Person,
+    request_id: &str,
+    has_meet: bool,
+) -> Result<Event, Vec<crate::FieldError>> {
+    let zone = zone_of(person);
+    let (when, mut errors) = match input.new_when(&zone) {
+        Ok(when) => (when, Vec::new()),
+        Err(errors) => {
+            // A time to check the other fields with.
+            let any = jiff::civil::date(2000, 1, 1);
+            (portico_calendar::When::AllDay { start: any, end: jiff::civil::date(2000, 1, 2) }, errors)
+        }
+    };
+    let mut event = Event::new("", when);
+    let mut rest = input.clone();
+    (rest.start_time, rest.end_time, rest.time_zone) = (None, None, None);
+    (rest.start_date, rest.end_date) = (None, None);
+    // The online meeting is the default where there is one to be had; whole days need none.
+    rest.use_google_meet = Some(input.use_google_meet.unwrap_or(has_meet && !event.shared.when.is_all_day()));
+    let time_is_known = errors.is_empty();
+    if !time_is_known {
+        // Without its time a rule cannot be judged.
+        rest.recurrence = None;
+    }
+    errors.extend(rest.apply(&mut event, &zone, request_id, true));
+    if errors.is_empty() { Ok(event) } else { Err(errors) }
+}
+
+async fn seen_now(app: &App, person: &Person, id: &str) -> Result<EventView, Error> {
+    let mut tx = app.store.tenant_read(person.tenant).await?;
+    let view = view_by_id(&mut tx, person, id).await?;
+    tx.end().await?;
+    Ok(view)
+}
+
+/// Waits until Google has made the room, has refused, or patience ends.
+pub(super) async fn room_or_patience(app: &App, person: &Person, id: &str) -> Result<EventView, Error> {
+    let until = app.now().plus_seconds(PATIENCE);
+    let mut commits = app.live.follow();
+    loop {
+        let view = seen_now(app, person, id).await?;
+        let settled =
+            matches!(view.event.shared.conference, None | Some(Conference::Ready { .. } | Conference::Failed { .. }));
+        if settled || view.sync == "refused" || app.now() >= until {
+            return Ok(view);
+        }
+        let tick = app.world.clock.sleep(Duration::from_millis(250));
+        tokio::select! {
+            _ = commits.recv() => {}
+            () = tick => {}
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! When colleagues are busy, and when they are all free. Nobody learns more than that.
+
+use std::collections::HashMap;
+
+use jiff::{ToSpan, civil::Weekday, tz::TimeZone};
+use portico_calendar::{Busy, free_slots, merge_busy};
+use portico_kernel::{EmailAddress, EmployeeId, Timestamp};
+use portico_store::TenantTx;
+
+use crate::{
+    App, Error, FieldError,
+    access::{Caller, Person, ReadCalendar},
+    calendars,
+    events::{found_in, is_busy},
+};
+
+/// The longest window, in seconds.
+const LONGEST: i64 = 92 * 86_400;
+/// The most people at once.
+const MOST_PEOPLE: usize = 50;
+/// People meet between these hours, Monday to Friday, in the zone that is asked for.
+const HOURS: (i8, i8) = (9, 18);
+/// Slots begin every half hour.
+const STEP: i64 = 30 * 60 * 1_000_000;
+
+/// Whose time is asked for.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    /// By id.
+    pub employees: Vec<EmployeeId>,
+    /// By address; people outside of the company are not known and come back without any busy time.
+    pub emails: Vec<String>,
+}
+
+/// One person's busy time.
+#[derive(Clone, Debug)]
+pub struct PersonBusy {
+    /// The employee; none for an address that is no colleague's.
+    pub employee: Option<EmployeeId>,
+    /// The address.
+    pub email: EmailAddress,
+    /// When the person is busy, in order.
+    pub busy: Vec<Busy>,
+}
+
+fn check(from: Timestamp, to: Timestamp) -> Result<(), Error> {
+    if to <= from {
+        return Err(Error::field("to", "before_start"));
+    }
+    if to > from.plus_seconds(LONGEST) {
+        return Err(Error::Invalid(vec![FieldError::new("to", "out_of_range").with("92 d")]));
+    }
+    Ok(())
+}
+
+async fn busy_of(
+    tx: &mut TenantTx,
+    person: &Person,
+    people: &People,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<PersonBusy>, Error> {
+    if people.employees.len() + people.emails.len() > MOST_PEOPLE {
+        let field = if people.employees.is_empty() { "emails" } else { "employees" };
+        return Err(Error::Invalid(vec![FieldError::new(field, "too_many").with(MOST_PEOPLE)]));
+    }
+    let mut errors = Vec::new();
+    let by_id = tx.employees_by_ids(&people.employees).await?;
+    let mut asked: Vec<(Option<EmployeeId>, EmailAddress)> = Vec::new();
+    for (index, id) in people.employees.iter().enumerate() {
+        match by_id.get(id) {
+            Some(employee) => asked.push((Some(*id), employee.email.clone())),
+            None => errors.push(FieldError::new(format!("employees[{index}]"), "unknown")),
+        }
+    }
+    let mut addresses = Vec::new();
+    for (index, text) in people.emails.iter().enumerate() {
+        match EmailAddress::parse(text) {
+            Ok(address) => addresses.push(address),
+            Err(_) => errors.push(FieldError::new(format!("emails[{index}]"), "email")),
+        }
+    }
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let by_address = tx.employees_by_emails(&addresses).await?;
+    for address in addresses {
+        asked.push((by_address.get(&address).map(|employee| employee.id), address));
+    }
+    let ids: Vec<EmployeeId> = asked.iter().filter_map(|(id, _)| *id).collect();
+    let mut calendars = tx.calendars_of_all(&ids).await?;
+    let mut known: HashMap<EmployeeId, Vec<Busy>> = HashMap::new();
+    for id in ids {
+        let Some(own) = calendars.remove(&id) else { continue };
+        let mut busy = Vec::new();
+        for calendar in calendars::seen(tx, person, own).await? {
+            for found in found_in(tx, &calendar, from, to).await? {
+                let shown = &found.row;
+                if is_busy(&shown.meeting.shared, &shown.entry.private, &calendar.addresses) {
+                    busy.push(Busy { start: found.start.max(from), end: found.end.min(to) });
+                }
+            }
+        }
+        known.insert(id, merge_busy(busy));
+    }
+    Ok(asked
+        .into_iter()
+        .map(|(employee, email)| PersonBusy {
+            employee,
+            email,
+            busy: employee.and_then(|id| known.get(&id).cloned()).unwrap_or_default(),
+        })
+        .collect())
+}
+
+/// When these people are busy between two instants.
+pub async fn free_busy(
+    app: &App,
+    caller: &Caller<ReadCalendar>,
+    people: &People,
+    from: Timestamp,
+    to: Timestamp,
+) -> Result<Vec<PersonBusy>, Error> {
+    check(from, to)?;
+    let mut tx = app.store.tenant_read(caller.tenant).await?;
+    let busy = busy_of(&mut tx, caller, people, from, to).await?;
+    tx.end().await?;
+    Ok(busy)
+}
+
+/// Up to twenty slots of `minutes` in which all these people are free, within working hours of `zone`.
+pub async fn find_time(
+    app: &App,
+    caller: &Caller<ReadCalendar>,
+    people: &People,
+    (from, to): (Timestamp, Timestamp),
+    minutes: i64,
+    zone: Option<&str>,
+) -> Result<Vec<(jiff::Zoned, jiff::Zoned)>, Error> {
+    check(from, to)?;
+    if !(1..=24 * 60).contains(&minutes) {
+        return Err(Error::Invalid(vec![FieldError::new("minutes", "out_of_range").with("1–1440")]));
+    }
+    let zone = match zone {
+        Some(name) => TimeZone::get(name).map_err(|_| Error::field("time_zone", "unknown_zone"))?,
+        None => crate::spans::zone(&caller.time_zone),
+    };
+    let from = from.max(app.now());
+    let mut tx = app.store.tenant_read(caller.tenant).await?;
+    let busy = busy_of(&mut tx, caller, people, from, to.max(from)).await?;
+    tx.end().await?;
+    let all = merge_busy(busy.into_iter().flat_map(|person| person.busy).collect());
+    let slots = free_slots(&all, &working_hours(from, to, &zone), minutes * 60_000_000, STEP, 20);
+    let zoned = |at: Timestamp| at.to_jiff().to_zoned(zone.clone());
+    Ok(slots.into_iter().map(|slot| (zoned(slot.start), zoned(slot.end))).collect())
+}
+
+/// The stretches of a window in which people may meet, each begun at a step of its day.
+fn working_hours(from: Timestamp, to: Timestamp, zone: &TimeZone) -> Vec<Busy> {
+    let mut hours = Vec::new();
+    let mut day = from.to_jiff().to_zoned(zone.clone()).date();
+    while let Ok(midnight) = day.to_zoned(zone.clone()) {
+        if Timestamp::from(midnight.timestamp()) >= to {
+            break;
+        }
+        let at = |hour: i8| day.at(hour, 0, 0, 0).to_zoned(zone.clone()).map(|at| Timestamp::from(at.timestamp()));
+        if !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
+            && let (Ok(opens), Ok(closes)) = (at(HOURS.0), at(HOURS.1))
+        {
+            let late = (from.0 - opens.0).max(0);
+            let start = Timestamp(opens.0 + (late + STEP - 1) / STEP * STEP);
+            let end = closes.min(to);
+            if start < end {
+                hours.push(Busy { start, end });
+            }
+        }
+        match day.checked_add(1.day()) {
+            Ok(next) => day = next,
+            Err(_) => break,
+        }
+    }
+    hours
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn working_hours_begin_on_the_half_hour_and_leave_the_weekend_out() {
+        let zone = TimeZone::get("Europe/Prague").unwrap();
+        let at = |text: &str| Timestamp::from(text.parse::<jiff::Timestamp>().unwrap());
+        // Friday 14:10 to Monday 10:00, Prague.
+        let hours = working_hours(at("2026-11-20T13:10:00Z"), at("2026-11-23T09:00:00Z"), &zone);
+        let expect = [
+            (at("2026-11-20T13:30:00Z"), at("2026-11-20T17:00:00Z")),
+            (at("2026-11-23T08:00:00Z"), at("2026-11-23T09:00:00Z")),
+        ];
+        assert_eq!(hours.iter().map(|open| (open.start, open.end)).collect::<Vec<_>>(), expect);
+    }
+}

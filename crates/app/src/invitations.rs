@@ -1,0 +1,137 @@
+//! Colleagues among the guests see a meeting in their main calendars, whoever is connected to Google.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use portico_calendar::{Answer, Private, Status};
+use portico_kernel::{CalendarId, EmailAddress, EntryId, MeetingId};
+use portico_store::{Calendar, Direction, Entry, Link, LinkState, Meeting, Shown, TenantTx};
+
+use crate::{
+    App, Error,
+    events::is_busy,
+    spans::{span_of, zone},
+};
+
+/// Lets the calendars of colleagues follow the guest lists of these meetings; the entries that were made. An entry made
+/// here is never inserted by the guest's own link: it waits for Google's copy.
+pub async fn bring_in_line(app: &App, tx: &mut TenantTx, meetings: &[MeetingId]) -> Result<Vec<Shown>, Error> {
+    let rows = by_meeting(tx.entries_of_meetings(meetings).await?);
+    let mut addresses: Vec<EmailAddress> =
+        rows.values().filter_map(|rows| rows.first()).flat_map(|row| invited(&row.meeting)).cloned().collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    let calendars = tx.main_calendars_by_address(&addresses).await?;
+    let of_series: Vec<MeetingId> =
+        rows.values().filter_map(|rows| rows.first()?.meeting.series_id).collect::<BTreeSet<_>>().into_iter().collect();
+    let series = by_meeting(tx.entries_of_meetings(&of_series).await?);
+    let ids: Vec<CalendarId> =
+        calendars.values().map(|calendar| calendar.id).collect::<BTreeSet<_>>().into_iter().collect();
+    let links = tx.links_of_calendars(&ids).await?;
+
+    let mut made = Vec::new();
+    for rows in rows.into_values() {
+        let Some(meeting) = rows.first().map(|row| row.meeting.clone()) else { continue };
+        let lead = rows.iter().find(|row| Some(row.entry.id) == meeting.lead_entry_id);
+        if meeting.shared.status == Status::Cancelled || lead.is_some_and(|lead| lead.entry.deleted_at.is_some()) {
+            continue;
+        }
+        let series = meeting.series_id.and_then(|id| series.get(&id)).map(Vec::as_slice).unwrap_or_default();
+        // Who has removed the series, or lost it, is asked to none of its occurrences.
+        let has_lost = |calendar: CalendarId| {
+            series.iter().any(|row| row.entry.calendar_id == calendar && row.entry.deleted_at.is_some())
+        };
+        let asked: BTreeMap<CalendarId, (&Calendar, &EmailAddress)> = invited(&meeting)
+            .filter_map(|address| Some((calendars.get(address)?, address)))
+            .filter(|(calendar, _)| !has_lost(calendar.id))
+            .map(|(calendar, address)| (calendar.id, (calendar, address)))
+            .collect();
+        let has_row: BTreeSet<CalendarId> = rows.iter().map(|row| row.entry.calendar_id).collect();
+        for mut row in rows {
+            // Somebody who was taken off the list and is on it again. What the guest removed stays removed.
+            let removed = row.entry.deleted_at.is_some() && row.entry.deleted_by.is_none();
+            if removed && asked.contains_key(&row.entry.calendar_id) {
+                row.entry.deleted_at = None;
+                tx.edit_entry(&mut row.entry, false).await?;
+            }
+        }
+        for (id, (calendar, address)) in asked {
+            // The organizer's own line is no invitation.
+            if has_row.contains(&id) || address.as_str() == meeting.organizer_email {
+                continue;
+            }
+            let span = span_of(&meeting.shared, &zone(&calendar.time_zone));
+            let private = Private::default();
+            let entry = Entry {
+                id: EntryId::new(&app.world),
+                calendar_id: id,
+                meeting_id: meeting.id,
+                series_entry_id: series.iter().find(|row| row.entry.calendar_id == id).map(|row| row.entry.id),
+                link_id: links.iter().find(|link| carries(link, id)).map(|link| link.id),
+                is_busy: is_busy(&meeting.shared, &private, std::slice::from_ref(address)),
+                private,
+                span_start: span.start,
+                span_end: span.end,
+                wide: span.wide,
+                google_id: None,
+                incarnation: 0,
+                local_version: 0,
+                pushed_version: 0,
+                push_problem: None,
+                act: None,
+                deleted_at: None,
+                deleted_by: None,
+                redacted: false,
+                is_known_to_google: false,
+            };
+            made.push(Shown { entry, meeting: meeting.clone() });
+        }
+    }
+    let entries: Vec<Entry> = made.iter().map(|shown| shown.entry.clone()).collect();
+    tx.insert_entries(&entries).await?;
+    Ok(made)
+}
+
+fn by_meeting(rows: Vec<Shown>) -> BTreeMap<MeetingId, Vec<Shown>> {
+    let mut found: BTreeMap<MeetingId, Vec<Shown>> = BTreeMap::new();
+    for row in rows {
+        found.entry(row.meeting.id).or_default().push(row);
+    }
+    found
+}
+
+/// The people whose calendars show the meeting: all guests but those who said no.
+fn invited(meeting: &Meeting) -> impl Iterator<Item = &EmailAddress> {
+    let lines = meeting.shared.attendees.iter();
+    lines.filter(|line| !line.resource && line.answer != Answer::Declined).map(|line| &line.email)
+}
+
+fn carries(link: &Link, calendar: CalendarId) -> bool {
+    link.calendar_id == Some(calendar)
+        && matches!(link.state, LinkState::On | LinkState::Paused)
+        && link.direction != Direction::FromGoogle
+}
+
+/// Takes a meeting out of the calendars of people who are guests no more; the entries that went.
+pub async fn remove(
+    app: &App,
+    tx: &mut TenantTx,
+    meeting: MeetingId,
+    addresses: &[EmailAddress],
+) -> Result<Vec<Shown>, Error> {
+    let mut gone = Vec::new();
+    if addresses.is_empty() {
+        return Ok(gone);
+    }
+    let calendars: HashSet<CalendarId> =
+        tx.main_calendars_by_address(addresses).await?.into_values().map(|calendar| calendar.id).collect();
+    for mut shown in tx.entries_of_meeting(meeting).await? {
+        let leads = shown.meeting.lead_entry_id == Some(shown.entry.id);
+        if leads || shown.entry.deleted_at.is_some() || !calendars.contains(&shown.entry.calendar_id) {
+            continue;
+        }
+        shown.entry.deleted_at = Some(app.now());
+        tx.edit_entry(&mut shown.entry, false).await?;
+        gone.push(shown);
+    }
+    Ok(gone)
+}

@@ -1,0 +1,494 @@
+//! Links: which Google calendars are tied to which Portico calendars, and how.
+
+use std::sync::Arc;
+
+use portico_google::{
+    Kind,
+    auth::ExpiredReason,
+    calendar::{AccessRole, Calendar, CalendarListEntry},
+};
+use portico_kernel::{CalendarId, ConnectionId, EmployeeId, JobId, LinkId, TenantId, Timestamp};
+use portico_store::{
+    Actor, Calendar as PorticoCalendar, CalendarKind, Connection, Direction, JournalRow, Link, LinkRole, LinkState,
+    PrivateRule, Sharing, TenantTx,
+};
+use serde_json::json;
+
+use crate::{App, Error, Next, push_channels, sync_calendar};
+
+/// The queue's name of the work that lists a connection's calendars; the key is the connection's id.
+pub const DISCOVER: &str = "discover_calendars";
+
+/// How often a connection's list of calendars is read, in seconds.
+const DISCOVER_AGAIN: i64 = 6 * 3600;
+
+/// What a person may change of a link.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LinkPatch {
+    /// On or off.
+    pub state: Option<LinkState>,
+    /// Which way events go.
+    pub direction: Option<Direction>,
+    /// Main or monitored.
+    pub role: Option<LinkRole>,
+    /// What private events become.
+    pub private_rule: Option<PrivateRule>,
+    /// Whether guests go out.
+    pub sync_attendees: Option<bool>,
+    /// Meetings that end after this go out.
+    pub since: Option<Timestamp>,
+}
+
+/// Asks for a run of a link, in the transaction that makes it necessary.
+pub async fn wake(app: &App, tx: &mut TenantTx, link: LinkId) -> Result<(), Error> {
+    wake_at(app, tx, link, app.now()).await
+}
+
+async fn wake_at(app: &App, tx: &mut TenantTx, link: LinkId, at: Timestamp) -> Result<(), Error> {
+    Ok(tx.wake(JobId::new(&app.world), sync_calendar::KIND, &link.to_string(), at).await?)
+}
+
+/// A connection works (again): its calendars are listed, and what was linked before goes on where it stopped.
+pub async fn start_connection(app: &App, tx: &mut TenantTx, connection: ConnectionId) -> Result<(), Error> {
+    for mut link in tx.links_of_connection(connection).await? {
+        let resumes = match link.state {
+            LinkState::Paused => true,
+            LinkState::Off => link.reason.as_deref() == Some("disconnected"),
+            _ => false,
+        };
+        if resumes {
+            link.state = LinkState::On;
+        }
+        if link.state == LinkState::On {
+            link.reason = link.reason.filter(|reason| reason == sync_calendar::READ_ONLY);
+            link.failures = 0;
+            link.updated_at = app.now();
+            tx.put_link(&link, app.now()).await?;
+            wake(app, tx, link.id).await?;
+        }
+    }
+    Ok(tx.wake(JobId::new(&app.world), DISCOVER, &connection.to_string(), app.now()).await?)
+}
+
+/// A connection is paused: edits stay here, marked, and nothing is sent. [`start_connection`] resumes.
+pub async fn pause_connection(app: &App, tx: &mut TenantTx, connection: ConnectionId) -> Result<(), Error> {
+    for mut link in tx.links_of_connection(connection).await? {
+        if link.state == LinkState::On {
+            link.state = LinkState::Paused;
+            link.updated_at = app.now();
+            tx.put_link(&link, app.now()).await?;
+            tx.break_lease(link.id).await?;
+        }
+    }
+    Ok(())
+}
+
+/// A connection ends: cursors and channels are given up, runs under way write nothing any more, waiting ones are taken
+/// back. A calendar that another connection sees goes on through that one. With `remove_data` what came through the links
+/// is removed here; nothing is removed at Google.
+pub async fn stop_connection(
+    app: &App,
+    tx: &mut TenantTx,
+    connection: ConnectionId,
+    remove_data: bool,
+) -> Result<(), Error> {
+    tx.forget_job(DISCOVER, &connection.to_string()).await?;
+    tx.drop_link_readers(connection, &[]).await?;
+    for mut link in tx.links_of_connection(connection).await? {
+        tx.break_lease(link.id).await?;
+        link.updated_at = app.now();
+        if let Some((heir, role)) = heir_of(tx, &link).await? {
+            link.connection_id = heir;
+            link.access_role = role;
+            link.watchable = true;
+            tx.put_link(&link, app.now()).await?;
+            if link.state == LinkState::On {
+                wake(app, tx, link.id).await?;
+            }
+            continue;
+        }
+        if link.state != LinkState::PendingImport {
+            link.state = LinkState::Off;
+            link.reason = Some("disconnected".into());
+        }
+        give_up(&mut link);
+        tx.put_link(&link, app.now()).await?;
+        tx.forget_job(sync_calendar::KIND, &link.id.to_string()).await?;
+        tx.forget_guard_counts(link.id).await?;
+        push_channels::close_all(tx, link.id).await?;
+        if remove_data {
+            tx.remove_linked_entries(link.id, app.now()).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Through which other connection a link goes on when its own ends.
+pub(crate) async fn heir_of(tx: &mut TenantTx, link: &Link) -> Result<Option<(ConnectionId, String)>, Error> {
+    if !matches!(link.state, LinkState::On | LinkState::PendingImport) {
+        return Ok(None);
+    }
+    let mut readers = tx.link_readers(link.id).await?;
+    readers.retain(|(reader, _)| *reader != link.connection_id);
+    Ok(best_reader(readers))
+}
+
+/// Cursor and channels are given up; the next run reads everything anew and matches what is there by id.
+fn give_up(link: &mut Link) {
+    link.cursor = None;
+    link.page_token = None;
+    link.pulling_generation = None;
+    link.next_try_at = None;
+    link.failures = 0;
+    link.watchable = true;
+}
+
+fn rank(role: &str) -> u8 {
+    match role {
+        "owner" => 5,
+        "writer" => 4,
+        "writerWithoutPrivateAccess" => 3,
+        "reader" => 2,
+        "freeBusyReader" => 1,
+        _ => 0,
+    }
+}
+
+fn best_reader(readers: Vec<(ConnectionId, String)>) -> Option<(ConnectionId, String)> {
+    readers.into_iter().max_by_key(|(id, role)| (rank(role), std::cmp::Reverse(*id)))
+}
+
+/// Lists a connection's calendars at Google and links them: the primary one at once, the others when they are chosen.
+/// It writes nothing at Google. An empty or failed list retires nothing.
+pub async fn discover(app: &Arc<App>, tenant: TenantId, id: ConnectionId) -> Result<Next, Error> {
+    let mut tx = app.store.tenant_read(tenant).await?;
+    let connection = tx.connection(id).await?;
+    tx.end().await?;
+    let Some(connection) = connection.filter(|connection| connection.state == "authorized") else {
+        return Ok(Next::Done);
+    };
+    let client = app.google_client(tenant, id);
+    let entries = match Calendar::new(client).calendar_list().all().await {
+        Ok((entries, _)) => entries,
+        Err(error) => {
+            tracing::warn!(connection = %id, error = %error, "the list of calendars could not be read");
+            if *error.kind() == Kind::Unauthorized {
+                let mut tx = app.store.tenant(tenant).await?;
+                if tx.connection(id).await?.is_some_and(|connection| connection.state == "authorized") {
+                    app.expire_connection(&mut tx, id, ExpiredReason::Revoked).await?;
+                }
+                app.commit(tx).await?;
+                return Ok(Next::Done);
+            }
+            return Ok(Next::At(app.now().plus_seconds(300)));
+        }
+    };
+    let mut tx = app.store.tenant(tenant).await?;
+    // The connection may have ended while Google was asked.
+    let still = tx.connection(id).await?.is_some_and(|connection| connection.state == "authorized");
+    if !still {
+        return Ok(Next::Done);
+    }
+    let mut seen = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.deleted != Some(true)) {
+        if let Some(link) = link_calendar(app, &mut tx, &connection, entry).await? {
+            seen.push(link);
+        }
+    }
+    if !seen.is_empty() {
+        retire_missing(app, &mut tx, &connection, &seen).await?;
+        tx.drop_link_readers(id, &seen).await?;
+    }
+    app.commit(tx).await?;
+    Ok(Next::At(app.now().plus_seconds(DISCOVER_AGAIN)))
+}
+
+/// A calendar that is off the list is retired here only if nobody else sees it; a primary one never.
+async fn retire_missing(app: &App, tx: &mut TenantTx, connection: &Connection, seen: &[LinkId]) -> Result<(), Error> {
+    for mut link in tx.links_of_connection(connection.id).await? {
+        if seen.contains(&link.id) || link.google_calendar_id == connection.email {
+            continue;
+        }
+        let others: Vec<_> =
+            tx.link_readers(link.id).await?.into_iter().filter(|(reader, _)| *reader != connection.id).collect();
+        match best_reader(others) {
+            Some((heir, role)) => {
+                link.connection_id = heir;
+                link.access_role = role;
+            }
+            None => {
+                link.state = LinkState::Retired;
+                give_up(&mut link);
+            }
+        }
+        tx.break_lease(link.id).await?;
+        link.updated_at = app.now();
+        tx.put_link(&link, app.now()).await?;
+    }
+    Ok(())
+}
+
+async fn link_calendar(
+    app: &App,
+    tx: &mut TenantTx,
+    connection: &Connection,
+    entry: &CalendarListEntry,
+) -> Result<Option<LinkId>, Error> {
+    let Some(google_calendar) = entry.id.as_deref().map(str::to_lowercase) else { return Ok(None) };
+    let primary = entry.primary == Some(true);
+    let role = entry.access_role.as_ref().map_or("reader", AccessRole::as_str).to_owned();
+    let name = entry.summary_override.clone().or_else(|| entry.summary.clone()).unwrap_or_default();
+    let zone = entry.time_zone.clone().unwrap_or_else(|| "UTC".into());
+    let now = app.now();
+    let known = tx.link_of_google_calendar(&google_calendar).await?;
+    let is_new = known.is_none();
+    let mut link = known.unwrap_or_else(|| Link {
+        id: LinkId::new(&app.world),
+        calendar_id: None,
+        connection_id: connection.id,
+        google_calendar_id: google_calendar.clone(),
+        name: name.clone(),
+        direction: Direction::Both,
+        role: LinkRole::Monitored,
+        state: LinkState::PendingImport,
+        access_role: role.clone(),
+        private_rule: PrivateRule::Busy,
+        sync_attendees: true,
+        time_zone: zone.clone(),
+        since: day_start(now, &zone),
+        cursor: None,
+        page_token: None,
+        generation: 0,
+        pulling_generation: None,
+        fence: 0,
+        lease_until: Timestamp(0),
+        reason: None,
+        failures: 0,
+        last_success_at: None,
+        last_change_at: None,
+        last_change_count: 0,
+        next_try_at: None,
+        history: "[]".into(),
+        watchable: true,
+        created_at: now,
+        updated_at: now,
+        stands_since: None,
+    });
+    let before = link.clone();
+    rename(app, tx, &mut link, &name).await?;
+    let own = primary && connection.employee_id.is_some();
+    let better = rank(&role) > rank(&link.access_role) || link.connection_id == connection.id;
+    let idle =
+        matches!(link.state, LinkState::Off | LinkState::Retired) && link.reason.as_deref() != Some("switched_off");
+    if is_new || better || own || idle {
+        if link.connection_id != connection.id {
+            tx.break_lease(link.id).await?;
+        }
+        link.connection_id = connection.id;
+        link.access_role = role.clone();
+    }
+    let never_chosen = link.state == LinkState::PendingImport || (idle && link.state != LinkState::On);
+    if own && never_chosen {
+        link.state = LinkState::On;
+        link.role = LinkRole::Main;
+        link.reason = None;
+        if link.calendar_id.is_none() {
+            link.since = day_start(now, &zone);
+        }
+    } else if idle
+        && link.calendar_id.is_some()
+        && link.connection_id == connection.id
+        && connection.employee_id.is_some()
+    {
+        // It worked before its connection ended.
+        link.state = LinkState::On;
+        link.reason = None;
+    }
+    if !AccessRole::from(link.access_role.as_str()).can_write() && link.direction != Direction::FromGoogle {
+        link.direction = Direction::FromGoogle;
+        link.reason = link.reason.or_else(|| Some(sync_calendar::READ_ONLY.to_owned()));
+    }
+    if link.state == LinkState::On && link.calendar_id.is_none() {
+        link.calendar_id = Some(calendar_for(app, tx, connection.employee_id, &link, entry).await?);
+    }
+    if link != before || is_new {
+        link.updated_at = now;
+        tx.put_link(&link, app.now()).await?;
+    }
+    tx.put_link_reader(link.id, connection.id, &role).await?;
+    if is_new {
+        tx.journal(JournalRow {
+            actor: Actor::System,
+            action: "link.created",
+            subject_kind: "link",
+            subject: link.id.0,
+            before: None,
+            after: Some(json!({"state": link.state.as_str(), "role": link.role.as_str()})),
+            why: None,
+        });
+    }
+    if link.state == LinkState::On
+        && (is_new || before.state != LinkState::On || before.connection_id != link.connection_id)
+    {
+        wake(app, tx, link.id).await?;
+    }
+    Ok(Some(link.id))
+}
+
+/// A rename at Google renames here, unless somebody has given the calendar another name here.
+async fn rename(app: &App, tx: &mut TenantTx, link: &mut Link, name: &str) -> Result<(), Error> {
+    if link.name == name {
+        return Ok(());
+    }
+    if let Some(id) = link.calendar_id
+        && let Some(mut calendar) = tx.calendar(id).await?
+        && calendar.name == link.name
+    {
+        calendar.name = name.to_owned();
+        calendar.version += 1;
+        calendar.updated_at = app.now();
+        tx.put_calendar(&calendar).await?;
+    }
+    link.name = name.to_owned();
+    Ok(())
+}
+
+/// The Portico calendar of a link: the owner's main one for the primary calendar, a new one otherwise.
+async fn calendar_for(
+    app: &App,
+    tx: &mut TenantTx,
+    owner: Option<EmployeeId>,
+    link: &Link,
+    entry: &CalendarListEntry,
+) -> Result<CalendarId, Error> {
+    if link.role == LinkRole::Main
+        && let Some(owner) = owner
+    {
+        for calendar in tx.calendars_of(owner).await? {
+            if calendar.is_main && tx.links_of_calendar(calendar.id).await?.is_empty() {
+                return Ok(calendar.id);
+            }
+        }
+    }
+    let has_main = match owner {
+        Some(owner) => tx.calendars_of(owner).await?.iter().any(|calendar| calendar.is_main),
+        None => true,
+    };
+    let now = app.now();
+    let calendar = PorticoCalendar {
+        id: CalendarId::new(&app.world),
+        owner,
+        kind: CalendarKind::Personal,
+        name: link.name.clone(),
+        color: entry.background_color.clone().unwrap_or_else(|| "#3b6ea5".into()),
+        time_zone: link.time_zone.clone(),
+        sharing: Sharing::Busy,
+        is_main: link.role == LinkRole::Main && !has_main,
+        deleted_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    tx.put_calendar(&calendar).await?;
+    Ok(calendar.id)
+}
+
+/// The beginning of today where the calendar is.
+fn day_start(now: Timestamp, zone: &str) -> Timestamp {
+    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    portico_calendar::day_start(now.to_jiff().to_zoned(zone.clone()).date(), &zone)
+}
+
+/// Changes a link's settings. Switched on for the first time it gets its Portico calendar; switched off it gives up its
+/// cursor and channels, and reads everything anew when it is switched on again.
+pub async fn update(
+    app: &App,
+    tx: &mut TenantTx,
+    mut link: Link,
+    patch: &LinkPatch,
+    actor: Actor,
+) -> Result<Link, Error> {
+    let writes = AccessRole::from(link.access_role.as_str()).can_write();
+    if patch.direction.is_some_and(|direction| direction != Direction::FromGoogle) && !writes {
+        return Err(Error::field("direction", "read_only"));
+    }
+    if patch.state.is_some_and(|state| !matches!(state, LinkState::On | LinkState::Off)) {
+        return Err(Error::field("state", "not_allowed"));
+    }
+    let before = link.clone();
+    link.direction = patch.direction.unwrap_or(link.direction);
+    if patch.direction.is_some() && link.reason.as_deref() == Some(sync_calendar::READ_ONLY) {
+        link.reason = None;
+    }
+    link.role = patch.role.unwrap_or(link.role);
+    link.private_rule = patch.private_rule.unwrap_or(link.private_rule);
+    link.sync_attendees = patch.sync_attendees.unwrap_or(link.sync_attendees);
+    link.since = patch.since.unwrap_or(link.since);
+    match patch.state {
+        Some(LinkState::On) if link.state != LinkState::On => {
+            link.state = LinkState::On;
+            link.reason = (!writes).then(|| sync_calendar::READ_ONLY.to_owned());
+            if link.calendar_id.is_none() {
+                let owner = tx.connection(link.connection_id).await?.and_then(|connection| connection.employee_id);
+                let id = calendar_for(app, tx, owner, &link, &CalendarListEntry::default()).await?;
+                link.calendar_id = Some(id);
+            }
+        }
+        Some(LinkState::Off) if link.state != LinkState::Off => {
+            link.state = LinkState::Off;
+            link.reason = Some("switched_off".into());
+            give_up(&mut link);
+            tx.break_lease(link.id).await?;
+            push_channels::close_all(tx, link.id).await?;
+        }
+        _ => {}
+    }
+    if link.private_rule != before.private_rule || (link.direction != before.direction && link.state == LinkState::On) {
+        // What was left out has to be read.
+        give_up(&mut link);
+        tx.break_lease(link.id).await?;
+    }
+    link.updated_at = app.now();
+    tx.put_link(&link, app.now()).await?;
+    tx.journal(JournalRow {
+        actor,
+        action: "link.updated",
+        subject_kind: "link",
+        subject: link.id.0,
+        before: Some(settings(&before)),
+        after: Some(settings(&link)),
+        why: None,
+    });
+    if link.state == LinkState::On {
+        wake(app, tx, link.id).await?;
+    }
+    Ok(link)
+}
+
+fn settings(link: &Link) -> serde_json::Value {
+    json!({
+        "state": link.state.as_str(),
+        "direction": link.direction.as_str(),
+        "role": link.role.as_str(),
+        "private_rule": link.private_rule.as_str(),
+        "sync_attendees": link.sync_attendees,
+        "since": link.since.0,
+    })
+}
+
+/// How a link stands, in one word of the API's.
+pub fn sync_state(link: &Link, now: Timestamp) -> &'static str {
+    match link.state {
+        LinkState::Paused => "paused",
+        LinkState::Off | LinkState::PendingImport | LinkState::Retired => "off",
+        LinkState::On => match link.reason.as_deref() {
+            Some("reconnect_needed") => "reconnect_needed",
+            Some("permission_missing" | "api_disabled" | "calendar_missing") => "permission_missing",
+            Some("held") => "held",
+            // It is tried again until Google answers: what is shown may be old by then. Being read only delays nothing.
+            Some(reason) if reason != sync_calendar::READ_ONLY => "syncing",
+            _ if link.lease_until > now || link.cursor.is_none() => "syncing",
+            _ => "in_step",
+        },
+    }
+}

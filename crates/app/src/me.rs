@@ -1,0 +1,124 @@
+//! What a signed-in person's pages begin with.
+
+use jiff::tz::TimeZone;
+use portico_calendar::Answer;
+use portico_google::auth::Phase;
+use portico_kernel::Locale;
+use portico_store::{Company, HoldState, Tenant};
+
+use crate::{App, Caller, ConnectGoogle, Error};
+
+/// How many things of a kind are counted at most.
+const MOST: i64 = 100;
+/// Invitations are counted this far ahead, in seconds.
+const AHEAD: i64 = 30 * 24 * 3600;
+
+/// Things that wait for the person.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Open conflicts of the person's calendars.
+    pub conflicts: usize,
+    /// Runs of the person's calendars that the guard stopped.
+    pub holds: usize,
+    /// Invitations of the next thirty days without an answer.
+    pub invitations: usize,
+}
+
+/// What a signed-in person's pages begin with.
+#[derive(Clone, Debug)]
+pub struct Me {
+    /// The person.
+    pub caller: Caller,
+    /// The tenant.
+    pub tenant: Tenant,
+    /// The company.
+    pub company: Company,
+    /// How the person's best Google connection stands.
+    pub phase: Phase,
+    /// Whether a role grants connecting.
+    pub can_connect: bool,
+    /// What waits.
+    pub counts: Counts,
+}
+
+impl std::fmt::Debug for Caller {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Caller").field("tenant", &self.tenant).field("account", &self.account).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// All about the caller.
+    pub async fn me(&self, by: &Caller) -> Result<Me, Error> {
+        let mut tx = self.store.instance_read().await?;
+        let tenant = tx.tenant(by.tenant).await?.ok_or(Error::SignInAgain)?;
+        tx.commit().await?;
+        let mut tx = self.store.tenant_read(by.tenant).await?;
+        let company = tx.company().await?.ok_or(Error::SignInAgain)?;
+        let mut phase = Phase::WithoutAuthorization;
+        let mut counts = Counts::default();
+        if let Some(employee) = by.employee {
+            let connections = tx.connections_of(&[employee]).await?;
+            let has =
+                |states: &[&str]| connections.iter().any(|connection| states.contains(&connection.state.as_str()));
+            phase = if has(&["authorized", "paused"]) {
+                Phase::Authorized
+            } else if has(&["expired"]) {
+                Phase::AuthorizationExpired
+            } else if tx.has_open_attempt(by.account, self.now()).await? {
+                Phase::AuthorizationPending
+            } else {
+                Phase::WithoutAuthorization
+            };
+            let calendars = tx.calendars_of(employee).await?;
+            let ids: Vec<_> = calendars.iter().map(|calendar| calendar.id).collect();
+            counts.conflicts = tx.conflicts_of(&ids, true, None, MOST).await?.len();
+            let holds = tx.holds(HoldState::Waiting).await?;
+            if !holds.is_empty() {
+                let links = tx.links().await?;
+                let mine =
+                    |id| links.iter().any(|link| link.id == id && link.calendar_id.is_some_and(|id| ids.contains(&id)));
+                counts.holds = holds.iter().filter(|hold| mine(hold.link_id)).count();
+            }
+            let mut addresses = vec![by.email.as_str().to_owned()];
+            addresses.extend(connections.into_iter().map(|connection| connection.email));
+            for calendar in calendars.iter().filter(|calendar| calendar.is_main) {
+                let now = self.now();
+                let shown = tx.entries_in_window(calendar.id, now, now.plus_seconds(AHEAD)).await?;
+                counts.invitations += shown
+                    .iter()
+                    .flat_map(|shown| &shown.meeting.shared.attendees)
+                    .filter(|guest| guest.answer == Answer::NeedsAction && addresses.contains(&guest.email.to_string()))
+                    .count();
+            }
+        }
+        tx.end().await?;
+        let can_connect = by.permit::<ConnectGoogle>().is_ok();
+        Ok(Me { caller: by.clone(), tenant, company, phase, can_connect, counts })
+    }
+
+    /// Writes the caller's language and zone; [`None`] leaves one as it is.
+    pub async fn change_me(&self, by: &Caller, locale: Option<&str>, time_zone: Option<&str>) -> Result<Me, Error> {
+        let chosen = match locale {
+            None => by.chosen_locale,
+            Some(tag) => Some(
+                Locale::ALL
+                    .into_iter()
+                    .find(|locale| locale.tag() == tag)
+                    .ok_or_else(|| Error::field("locale", "unknown"))?,
+            ),
+        };
+        if let Some(zone) = time_zone
+            && TimeZone::get(zone).is_err()
+        {
+            return Err(Error::field("time_zone", "unknown_time_zone"));
+        }
+        let mut tx = self.store.tenant(by.tenant).await?;
+        let account = tx.account(by.account).await?.ok_or(Error::SignInAgain)?;
+        let zone = time_zone.map(str::to_owned).or(account.time_zone);
+        tx.set_account_preferences(by.account, chosen, zone.as_deref(), self.now()).await?;
+        self.commit(tx).await?;
+        let caller = self.caller(by.tenant, by.account, by.session).await?.ok_or(Error::SignInAgain)?;
+        self.me(&caller).await
+    }
+}

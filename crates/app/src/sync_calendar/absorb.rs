@@ -1,0 +1,710 @@
+//! One event of Google's, taken into what we have. Pure: rows in hand come in, changed rows go out.
+
+use portico_calendar::{Answer, Attendee, Conference, Event, FieldConflict, Private, Shared, Status, Visibility};
+use portico_google::calendar as google;
+use portico_kernel::{EmailAddress, EntryId, MeetingId};
+use portico_store::{ConflictField, Direction, PrivateRule, SyncEntry, SyncMeeting};
+use serde_json::Value;
+
+use super::{
+    credit::credit,
+    hand::{Fact, Hand, Seat},
+    wanted::{answering, is_settled, own_line, wanted},
+};
+use crate::{
+    google_event::{self, RemoteEvent, ical_uid, is_own_id, redact},
+    spans::span_of,
+};
+
+/// Takes `remote` into `hand`. `raw` is Google's text of it.
+pub(super) fn absorb(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw: &str) {
+    let known = hand.by_google(&remote.id);
+    if remote.cancelled && known.is_some_and(|id| is_leaving(hand, id)) {
+        return;
+    }
+    if let Some(id) = known {
+        let entry = &hand.entries[&id];
+        let unchanged = entry.etag == remote.etag && entry.remote.as_deref() == Some(raw) && entry.gone_at.is_none();
+        if unchanged {
+            if entry.generation != seat.generation {
+                hand.passed.insert(id);
+            }
+            return;
+        }
+        hand.change(id, |entry| entry.generation = seat.generation);
+    }
+    let Some(mut theirs) = content(hand, seat, remote) else {
+        if let Some(id) = known {
+            gone(hand, seat, id);
+        }
+        return;
+    };
+    let is_private = matches!(theirs.private.visibility, Some(Visibility::Private | Visibility::Confidential));
+    let ours_in_full =
+        known.is_some_and(|id| {
+            let entry = &hand.entries[&id];
+            is_own_id(&remote.id, id)
+                || (!entry.redacted && entry.base.is_some() && entry.private.visibility == theirs.private.visibility)
+        }) || remote.series_id.as_deref().and_then(|series| hand.by_google(series)).is_some_and(|series| {
+            let known = &hand.entries[&series];
+            is_own_id(remote.series_id.as_deref().unwrap_or(""), series) || (!known.redacted && known.base.is_some())
+        });
+    let hidden = is_private && !ours_in_full && seat.link.private_rule != PrivateRule::Full;
+    if hidden && seat.link.private_rule == PrivateRule::Skip {
+        if let Some(id) = known {
+            hand.change(id, |entry| entry.deleted_at = entry.deleted_at.or(Some(seat.now)));
+            hand.note(id, Fact::Deleted);
+        }
+        return;
+    }
+    if hidden {
+        // The own line stays, so that an invitation can still be answered, and so does what is the calendar's own.
+        let own = own_address(seat, remote).and_then(|own| own_line(&theirs, &own).cloned());
+        let private = theirs.private.clone();
+        redact(&mut theirs);
+        theirs.shared.attendees.extend(own);
+        theirs.private = private;
+    }
+    if seat.link.direction == Direction::ToGoogle && known.is_none() {
+        return;
+    }
+    let id = match known.or_else(|| find(hand, seat, remote)) {
+        Some(id) => id,
+        None => return create(hand, seat, remote, raw, theirs, hidden),
+    };
+    merge_into(hand, seat, id, remote, raw, theirs, hidden);
+}
+
+/// Whether an event is on its way to another Google calendar: that this one has it no more may be our own doing.
+fn is_leaving(hand: &Hand, id: EntryId) -> bool {
+    let moves = |id: EntryId| hand.entries.get(&id).is_some_and(|entry| entry.moving_to.is_some());
+    moves(id) || hand.entries.get(&id).and_then(|entry| entry.series_entry_id).is_some_and(moves)
+}
+
+/// What the event says. None: it is not there any more.
+fn content(hand: &Hand, seat: &Seat<'_>, remote: &RemoteEvent) -> Option<Event> {
+    let series = remote.series_id.as_deref().and_then(|series| hand.by_google(series));
+    match (&remote.event, remote.cancelled) {
+        (Some(event), false) => Some(event.clone()),
+        (_, true) => {
+            let original = remote.original_start?;
+            let series = &hand.entries[&series?];
+            series.base.as_ref()?;
+            let known = hand.by_google(&remote.id).and_then(|id| hand.entries[&id].base.clone());
+            let mut event =
+                known.or_else(|| portico_calendar::instance(series.base.as_ref()?, original, &seat.zone))?;
+            event.shared.status = Status::Cancelled;
+            Some(event)
+        }
+        (None, false) => None,
+    }
+}
+
+/// The entry that stands for `remote` although it does not carry its id yet: by iCalUID and organizer, never by time or
+/// title alone.
+fn find(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent) -> Option<EntryId> {
+    if let Some(moved) = moved_here(hand, seat, remote) {
+        return Some(moved);
+    }
+    let meeting = same_meeting(hand, seat, remote)?;
+    hand.of_meeting(meeting).into_iter().find(|id| Some(hand.entries[id].calendar_id) == seat.link.calendar_id)
+}
+
+/// The entry of an event that was moved to this calendar, here and at Google, where it keeps its id.
+fn moved_here(hand: &Hand, seat: &Seat<'_>, remote: &RemoteEvent) -> Option<EntryId> {
+    let meetings = hand.by_uid(&uid(hand, remote), remote.original_start);
+    meetings.iter().flat_map(|meeting| hand.of_meeting(*meeting)).find(|id| {
+        let entry = &hand.entries[id];
+        Some(entry.calendar_id) == seat.link.calendar_id && entry.google_id.as_deref() == Some(&remote.id)
+    })
+}
+
+fn same_meeting(hand: &Hand, seat: &Seat<'_>, remote: &RemoteEvent) -> Option<MeetingId> {
+    let uid = uid(hand, remote);
+    if uid.is_empty() {
+        return None;
+    }
+    let organizer = organizer(hand, seat, remote);
+    let candidates = hand.by_uid(&uid, remote.original_start);
+    candidates
+        .iter()
+        .find(|id| hand.meetings[id].organizer_email == organizer)
+        .or_else(|| {
+            // A meeting born here, whose organizer Google knows under another address.
+            candidates.iter().find(|id| hand.meetings[id].lead_entry_id.is_some_and(|lead| is_own_id(&remote.id, lead)))
+        })
+        .copied()
+}
+
+fn series_of<'a>(hand: &'a Hand, remote: &RemoteEvent) -> Option<&'a SyncMeeting> {
+    hand.meeting_of(hand.by_google(remote.series_id.as_deref()?)?)
+}
+
+/// The iCalUID; a cancelled instance does not name it, but its series does.
+pub(super) fn uid(hand: &Hand, remote: &RemoteEvent) -> String {
+    if remote.uid.is_empty() {
+        return series_of(hand, remote).map_or_else(String::new, |series| series.uid.clone());
+    }
+    remote.uid.clone()
+}
+
+/// Whose event it is: without an organizer, the series' or the calendar's owner's.
+fn organizer(hand: &Hand, seat: &Seat<'_>, remote: &RemoteEvent) -> String {
+    match &remote.organizer {
+        Some(organizer) => organizer.email.clone(),
+        None => series_of(hand, remote)
+            .map_or_else(|| seat.link.google_calendar_id.clone(), |series| series.organizer_email.clone()),
+    }
+}
+
+fn organizes(hand: &Hand, seat: &Seat<'_>, remote: &RemoteEvent) -> bool {
+    remote.organizer.as_ref().is_some_and(|organizer| organizer.is_self)
+        || organizer(hand, seat, remote) == seat.link.google_calendar_id
+}
+
+fn create(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw: &str, theirs: Event, redacted: bool) {
+    let Some(calendar_id) = seat.link.calendar_id else { return };
+    let series = remote.series_id.as_deref().and_then(|series| hand.by_google(series));
+    let id = EntryId::new(seat.world);
+    let span = span_of(&theirs.shared, &seat.zone);
+    // An occurrence of a series that was deleted here goes the way of its series, also back.
+    let deleted = series.map(|series| &hand.entries[&series]).filter(|series| !series.is_live());
+    let (deleted_at, deleted_by) = deleted.map_or((None, None), |series| (series.deleted_at, series.deleted_by));
+    let meeting_id = match same_meeting(hand, seat, remote) {
+        Some(meeting) => meeting,
+        None => {
+            let meeting = SyncMeeting {
+                id: MeetingId::new(seat.world),
+                uid: Some(uid(hand, remote)).filter(|uid| !uid.is_empty()).unwrap_or_else(|| ical_uid(&remote.id)),
+                original_start: remote.original_start,
+                organizer_email: organizer(hand, seat, remote),
+                organizer_name: remote.organizer.as_ref().map_or_else(String::new, |o| o.name.clone()),
+                series_id: series.map(|series| hand.entries[&series].meeting_id),
+                lead_entry_id: Some(id),
+                shared: theirs.shared.clone(),
+                span_start: span.start,
+                span_end: span.end,
+                version: 1,
+            };
+            let meeting_id = meeting.id;
+            hand.take_meeting(meeting);
+            hand.touched_meetings.insert(meeting_id);
+            if deleted_at.is_none() {
+                hand.guests_changed.insert(meeting_id);
+            }
+            meeting_id
+        }
+    };
+    let asking = matches!(theirs.shared.conference, Some(Conference::Pending { .. }));
+    let entry = SyncEntry {
+        id,
+        calendar_id,
+        meeting_id,
+        series_entry_id: series,
+        link_id: Some(seat.link.id),
+        speaker: Some(seat.link.google_calendar_id.clone()),
+        owner: None,
+        private: theirs.private.clone(),
+        span_start: span.start,
+        span_end: span.end,
+        wide: span.wide,
+        is_busy: false,
+        google_id: Some(remote.id.clone()),
+        incarnation: 0,
+        etag: remote.etag.clone(),
+        base: Some(theirs.clone()),
+        sending: Vec::new(),
+        remote: (!redacted).then(|| raw.to_owned()),
+        generation: seat.generation,
+        local_version: 0,
+        pushed_version: 0,
+        push_problem: None,
+        refused_version: None,
+        act: None,
+        deleted_at,
+        deleted_by,
+        gone_at: None,
+        redacted,
+        asking_since: asking.then_some(seat.now),
+        moving_to: None,
+    };
+    hand.take_entry(seat, entry);
+    hand.touched_entries.insert(id);
+    if organizes(hand, seat, remote) {
+        lead(hand, seat, id, remote, &theirs);
+    } else if let Some(own) = own_address(seat, remote) {
+        guest_answer(hand, meeting_id, id, &own, own_line(&theirs, &own));
+    }
+    refresh_busy(hand, meeting_id);
+    if deleted_at.is_none() {
+        hand.note(id, Fact::Created);
+    }
+}
+
+/// The organizer's entry leads: from now on the shared fields flow through it.
+fn lead(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, remote: &RemoteEvent, theirs: &Event) {
+    let meeting_id = hand.entries[&id].meeting_id;
+    if hand.meetings[&meeting_id].lead_entry_id == Some(id) && hand.meetings[&meeting_id].shared == theirs.shared {
+        return;
+    }
+    let span = span_of(&theirs.shared, &seat.zone);
+    let organizer = organizer(hand, seat, remote);
+    let changed = hand.change_meeting(meeting_id, |meeting| {
+        meeting.lead_entry_id = Some(id);
+        meeting.shared = theirs.shared.clone();
+        meeting.organizer_email = organizer;
+        (meeting.span_start, meeting.span_end) = (span.start, span.end);
+    });
+    if changed {
+        respan(hand, seat, meeting_id);
+        hand.guests_changed.insert(meeting_id);
+    }
+}
+
+pub(super) fn own_address(seat: &Seat<'_>, remote: &RemoteEvent) -> Option<EmailAddress> {
+    remote.own_address.clone().or_else(|| seat.own_address())
+}
+
+fn merge_into(
+    hand: &mut Hand,
+    seat: &Seat<'_>,
+    id: EntryId,
+    remote: &RemoteEvent,
+    raw: &str,
+    mut theirs: Event,
+    redacted: bool,
+) {
+    let entry = hand.entries[&id].clone();
+    let meeting_id = entry.meeting_id;
+    keep_answers_given_here(hand, seat, &entry, &mut theirs);
+    let own = own_address(seat, remote);
+    let leads = elect(hand, seat, id, remote);
+    let first = entry.base.clone().or_else(|| first_base(hand, seat, &entry, remote, &theirs, leads));
+    let (base, arrived) = match first {
+        Some(base) => {
+            let (base, arrived) = credit(&base, &entry.sending, &theirs);
+            (Some(base), arrived)
+        }
+        None => (None, Vec::new()),
+    };
+    let was_live = entry.is_live();
+    let pending_delete = !was_live && entry.is_pending();
+    let declined =
+        |event: &Event| own.as_ref().and_then(|own| own_line(event, own)).is_some_and(|l| l.answer == Answer::Declined);
+
+    hand.change(id, |entry| {
+        entry.google_id = Some(remote.id.clone());
+        entry.link_id = Some(seat.link.id);
+        entry.moving_to = entry.moving_to.filter(|to| *to != seat.link.id);
+        entry.speaker = Some(seat.link.google_calendar_id.clone());
+        entry.generation = seat.generation;
+        entry.gone_at = None;
+        entry.redacted = redacted;
+        entry.remote = (!redacted).then(|| raw.to_owned());
+        if entry.etag != remote.etag {
+            entry.sending.clear();
+        }
+        entry.etag = remote.etag.clone();
+        entry.base = Some(theirs.clone());
+        let mailed = arrived.iter().filter(|sent| sent.mails).map(|sent| sent.version).max();
+        if mailed.is_some_and(|version| version >= act_version(entry)) {
+            entry.act = None;
+        }
+    });
+    let again = hand.entries[&id].clone();
+    hand.forget_google_id(&remote.id);
+    hand.take_entry(seat, again);
+    if entry.series_entry_id.is_none()
+        && let Some(series) = remote.series_id.as_deref().and_then(|series| hand.by_google(series))
+    {
+        let series_meeting = hand.entries[&series].meeting_id;
+        hand.change(id, |entry| entry.series_entry_id = Some(series));
+        hand.change_meeting(meeting_id, |meeting| meeting.series_id = Some(series_meeting));
+    }
+
+    let mut stays_deleted = false;
+    if pending_delete {
+        let edited = leads && base.as_ref().is_some_and(|base| says_other(base, &theirs));
+        if edited {
+            // Deleted here, edited there: Google's stands, and the person is asked. What else was written here goes out.
+            hand.clash(id, vec![status("confirmed", "cancelled", "confirmed")]);
+            restore_with_siblings(hand, id);
+        } else {
+            stays_deleted = true;
+            if !leads && declined(&theirs) {
+                hand.change(id, |entry| entry.pushed_version = entry.local_version);
+            }
+        }
+    } else if !was_live {
+        let lead_is_gone = !leads
+            && hand.meetings[&meeting_id]
+                .lead_entry_id
+                .and_then(|lead| hand.entries.get(&lead))
+                .is_some_and(|lead| !lead.is_live());
+        let series = entry.series_entry_id.and_then(|series| hand.entries.get(&series));
+        let series_is_gone = series.is_some_and(|series| !series.is_live());
+        stays_deleted = lead_is_gone || series_is_gone || (!leads && declined(&theirs));
+        if !stays_deleted {
+            hand.change(id, |entry| {
+                entry.deleted_at = None;
+                entry.deleted_by = None;
+            });
+            hand.note(id, Fact::Restored);
+        }
+    }
+    if seat.link.direction == Direction::ToGoogle {
+        return;
+    }
+    if leads {
+        merge_lead(hand, seat, id, base.as_ref(), &theirs);
+    } else if let Some(own) = &own {
+        merge_guest(hand, id, base.as_ref(), &theirs, own);
+    }
+    let asking = matches!(theirs.shared.conference, Some(Conference::Pending { .. }));
+    hand.change(id, |entry| entry.asking_since = if asking { entry.asking_since.or(Some(seat.now)) } else { None });
+    refresh_busy(hand, meeting_id);
+    if stays_deleted {
+        return;
+    }
+    let settled = is_settled(hand, seat.link, id);
+    if entry.base.is_none() && !settled && !hand.entries[&id].is_pending() {
+        // What was written here before Google's copy came still has to go out; it is no act any more that mails anybody.
+        hand.change(id, |entry| entry.local_version = entry.pushed_version + 1);
+    }
+    if hand.entries[&id].is_pending() && settled {
+        hand.change(id, |entry| {
+            entry.pushed_version = entry.local_version;
+            entry.push_problem = None;
+            entry.refused_version = None;
+            entry.act = None;
+        });
+    }
+}
+
+/// Takes a deletion back that Google's edit outweighs, in every calendar from which it took the meeting.
+fn restore_with_siblings(hand: &mut Hand, id: EntryId) {
+    let deleted_at = hand.entries[&id].deleted_at;
+    let meeting = hand.entries[&id].meeting_id;
+    let together: Vec<EntryId> = hand
+        .entries
+        .values()
+        .filter(|other| other.deleted_at == deleted_at)
+        .filter(|other| {
+            let series = hand.meetings.get(&other.meeting_id).and_then(|row| row.series_id);
+            other.meeting_id == meeting || other.series_entry_id == Some(id) || series == Some(meeting)
+        })
+        .map(|other| other.id)
+        .collect();
+    for other in together {
+        hand.change(other, |entry| {
+            entry.deleted_at = None;
+            entry.deleted_by = None;
+            if other == id {
+                entry.act = None;
+            }
+        });
+        hand.note(other, Fact::Restored);
+    }
+}
+
+/// Whether the shared fields of the meeting flow through this entry; the organizer's own takes the lead.
+fn elect(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, remote: &RemoteEvent) -> bool {
+    let meeting_id = hand.entries[&id].meeting_id;
+    let Some(meeting) = hand.meetings.get(&meeting_id) else { return false };
+    let current = meeting.lead_entry_id;
+    let vacant = current.is_none_or(|lead| {
+        // A lead without a calendar at Google keeps a meeting that was born here until its organizer connects.
+        !hand.entries.contains_key(&lead)
+    });
+    if organizes(hand, seat, remote) || vacant {
+        let organizer = organizer(hand, seat, remote);
+        hand.change_meeting(meeting_id, |meeting| {
+            meeting.lead_entry_id = Some(id);
+            meeting.organizer_email = organizer;
+            if let Some(name) = remote.organizer.as_ref().map(|o| o.name.clone()).filter(|name| !name.is_empty()) {
+                meeting.organizer_name = name;
+            }
+        });
+        return true;
+    }
+    current == Some(id)
+}
+
+/// The base of an entry that has none: what was inserted, what the series says, or an untouched copy.
+fn first_base(
+    hand: &Hand,
+    seat: &Seat<'_>,
+    entry: &SyncEntry,
+    remote: &RemoteEvent,
+    theirs: &Event,
+    leads: bool,
+) -> Option<Event> {
+    if let Some(sent) = entry.sending.iter().rev().find(|sent| sent.insert) {
+        return Some(sent.event.clone());
+    }
+    if let Some(series) = entry.series_entry_id.and_then(|series| hand.entries.get(&series)) {
+        return portico_calendar::instance(series.base.as_ref()?, remote.original_start?, &seat.zone);
+    }
+    if leads {
+        return None;
+    }
+    let mut base = Event { shared: theirs.shared.clone(), private: Private::default() };
+    if let Some(own) = own_address(seat, remote) {
+        for line in base.shared.attendees.iter_mut().filter(|line| line.email == own) {
+            (line.answer, line.comment) = (Answer::NeedsAction, None);
+        }
+    }
+    Some(base)
+}
+
+/// Whether the event itself is another one, whatever its guests answered.
+fn says_other(base: &Event, theirs: &Event) -> bool {
+    let (a, b) = (&base.shared, &theirs.shared);
+    a.title != b.title
+        || a.description != b.description
+        || a.location != b.location
+        || a.when != b.when
+        || a.recurrence != b.recurrence
+}
+
+/// A conflict over whether the event takes place at all.
+pub(super) fn status(base: &str, portico: &str, google: &str) -> ConflictField {
+    ConflictField { field: "status".into(), base: base.into(), portico: portico.into(), google: google.into() }
+}
+
+fn conflict_field(conflict: &FieldConflict) -> ConflictField {
+    ConflictField {
+        field: serde_json::to_value(conflict.field)
+            .ok()
+            .and_then(|v| v.as_str().map(str::to_owned))
+            .unwrap_or_default(),
+        base: conflict.base.clone(),
+        portico: conflict.portico.clone(),
+        google: conflict.google.clone(),
+    }
+}
+
+fn act_version(entry: &SyncEntry) -> i64 {
+    entry.act.as_ref().and_then(|act| act.get("version")).and_then(Value::as_i64).unwrap_or(entry.local_version)
+}
+
+/// A colleague whose calendar is not linked answers here, and the organizer's calendar tells Google. Google takes such an
+/// answer only for who has no account there: everybody else answers there alone. Where its line says "no answer" before and
+/// after, nothing was said at Google, and what was answered here stands.
+fn keep_answers_given_here(hand: &Hand, seat: &Seat<'_>, entry: &SyncEntry, theirs: &mut Event) {
+    let Some(told) = &entry.base else { return };
+    let before = entry.remote.as_deref().and_then(|text| serde_json::from_str::<google::Event>(text).ok());
+    let before = before.and_then(|copy| google_event::read(&copy, &seat.zone).ok()).and_then(|copy| copy.event);
+    let Some(before) = before else { return };
+    let said_nothing =
+        |line: &Attendee| own_line(&before, &line.email).is_some_and(|known| known.answer == Answer::NeedsAction);
+    let meeting = &hand.meetings[&entry.meeting_id];
+    let of_meeting = hand.of_meeting(entry.meeting_id);
+    for line in theirs.shared.attendees.iter_mut().filter(|line| line.answer == Answer::NeedsAction) {
+        let unlinked = of_meeting.iter().map(|other| &hand.entries[other]).any(|other| {
+            other.id != entry.id && other.speaker.is_none() && other.owner.as_deref() == Some(line.email.as_str())
+        });
+        let here = meeting.shared.attendees.iter().find(|known| known.email == line.email);
+        let was_told = own_line(told, &line.email).map(|known| known.answer);
+        if let Some(here) = here.filter(|here| unlinked && was_told == Some(here.answer))
+            && said_nothing(line)
+        {
+            (line.answer, line.comment) = (here.answer, here.comment.clone());
+        }
+    }
+}
+
+fn merge_lead(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, base: Option<&Event>, theirs: &Event) {
+    let entry = &hand.entries[&id];
+    let (meeting_id, pending) = (entry.meeting_id, entry.is_pending());
+    let ours = wanted(hand, id, base);
+    let mut merged = portico_calendar::merge(base, &ours, theirs);
+    for line in answering(hand, id) {
+        for known in merged.event.shared.attendees.iter_mut().filter(|known| known.email == line.email) {
+            (known.answer, known.comment) = (line.answer, line.comment.clone());
+        }
+    }
+    if pending && !merged.conflicts.is_empty() {
+        hand.clash(id, merged.conflicts.iter().map(conflict_field).collect());
+    }
+    let before = hand.meetings[&meeting_id].shared.attendees.clone();
+    set_shared(hand, seat, id, merged.event.shared);
+    let private = merged.event.private;
+    if hand.entries[&id].private != private {
+        hand.change(id, |entry| entry.private = private);
+        hand.note(id, Fact::Updated);
+    }
+    if !same_people(&before, &hand.meetings[&meeting_id].shared.attendees) {
+        hand.guests_changed.insert(meeting_id);
+    }
+}
+
+pub(super) fn set_shared(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, shared: Shared) {
+    let meeting_id = hand.entries[&id].meeting_id;
+    let span = span_of(&shared, &seat.zone);
+    let before = hand.meetings[&meeting_id].shared.clone();
+    let changed = hand.change_meeting(meeting_id, |meeting| {
+        meeting.shared = shared;
+        (meeting.span_start, meeting.span_end) = (span.start, span.end);
+    });
+    if changed {
+        respan(hand, seat, meeting_id);
+        follow_series(hand, id, &before);
+        hand.note(id, Fact::Updated);
+    }
+}
+
+/// Occurrences that have a row here and are none of their own at Google follow their series in what they do not override.
+pub(super) fn follow_series(hand: &mut Hand, series: EntryId, before: &Shared) {
+    let after = hand.meetings[&hand.entries[&series].meeting_id].shared.clone();
+    let event = |shared: &Shared| Event { shared: shared.clone(), private: Private::default() };
+    let own: Vec<MeetingId> = hand
+        .entries
+        .values()
+        .filter(|other| other.series_entry_id == Some(series) && other.base.is_none() && other.is_live())
+        .map(|other| other.meeting_id)
+        .collect();
+    for id in own {
+        let Some(row) = hand.meetings.get(&id) else { continue };
+        let followed = portico_calendar::exception_follows(&event(before), &event(&after), &event(&row.shared)).shared;
+        hand.change_meeting(id, |meeting| meeting.shared = followed);
+    }
+}
+
+/// A guest's copy brings the guest's answer and private fields, and nothing else.
+fn merge_guest(hand: &mut Hand, id: EntryId, base: Option<&Event>, theirs: &Event, own: &EmailAddress) {
+    let entry = &hand.entries[&id];
+    let meeting_id = entry.meeting_id;
+    let meeting = &hand.meetings[&meeting_id];
+    let line_or = |line: Option<&Attendee>| line.cloned();
+    let their_line = own_line(theirs, own);
+    let base_line = base.and_then(|base| own_line(base, own)).or(their_line);
+    let our_line = meeting.shared.attendees.iter().find(|line| line.email == *own).or(base_line);
+    let with = |line: Option<Attendee>, private: &Private| {
+        let mut shared = theirs.shared.clone();
+        if let Some(line) = line {
+            for known in shared.attendees.iter_mut().filter(|known| known.email == *own) {
+                (known.answer, known.comment) = (line.answer, line.comment.clone());
+            }
+        }
+        Event { shared, private: private.clone() }
+    };
+    let base_event = base.map(|base| with(line_or(base_line), &base.private));
+    let merged = portico_calendar::merge(base_event.as_ref(), &with(line_or(our_line), &entry.private), theirs);
+    let line = own_line(&merged.event, own).cloned();
+    let private = merged.event.private;
+    if hand.entries[&id].private != private {
+        hand.change(id, |entry| entry.private = private);
+        hand.note(id, Fact::Updated);
+    }
+    guest_answer(hand, meeting_id, id, own, line.as_ref());
+}
+
+/// Writes a guest's answer, as Google has it in the guest's own copy, into the meeting; and into the base of the entry that
+/// leads, because Google carries it to the organizer's copy by itself.
+fn guest_answer(hand: &mut Hand, meeting: MeetingId, id: EntryId, own: &EmailAddress, line: Option<&Attendee>) {
+    let Some(line) = line else { return };
+    let set = |list: &mut Vec<Attendee>| {
+        for known in list.iter_mut().filter(|known| known.email == *own) {
+            (known.answer, known.comment) = (line.answer, line.comment.clone());
+        }
+    };
+    let Some(before) = hand.meetings.get(&meeting).map(|row| row.shared.clone()) else { return };
+    if hand.change_meeting(meeting, |meeting| set(&mut meeting.shared.attendees)) {
+        follow_series(hand, id, &before);
+        hand.note(id, Fact::Updated);
+    }
+    if let Some(lead) = hand.meetings[&meeting].lead_entry_id.filter(|lead| *lead != id) {
+        hand.change(lead, |lead| {
+            if let Some(base) = &mut lead.base {
+                set(&mut base.shared.attendees);
+            }
+        });
+    }
+}
+
+/// Google does not have it any more. Marked only: whether it is removed is decided when the whole answer is there.
+pub(super) fn gone(hand: &mut Hand, seat: &Seat<'_>, id: EntryId) {
+    if is_leaving(hand, id) {
+        return;
+    }
+    let entry = &hand.entries[&id];
+    let meeting = entry.meeting_id;
+    if entry.is_live() {
+        hand.change(id, |entry| entry.gone_at = entry.gone_at.or(Some(seat.now)));
+    } else {
+        hand.change(id, unlink_copy);
+        end_waiting(hand, seat, meeting);
+    }
+}
+
+/// Colleagues who wait for a copy of something that nobody has at Google wait in vain; should one come all the same, it
+/// brings the meeting back.
+pub(super) fn end_waiting(hand: &mut Hand, seat: &Seat<'_>, meeting: MeetingId) {
+    let siblings = hand.of_meeting(meeting);
+    if siblings.iter().any(|sibling| hand.entries[sibling].base.is_some()) {
+        return;
+    }
+    let waits = |entry: &SyncEntry| entry.incarnation == 0 && entry.speaker.is_some() && entry.is_live();
+    let waiting: Vec<EntryId> = siblings.into_iter().filter(|sibling| waits(&hand.entries[sibling])).collect();
+    let with_exceptions: Vec<EntryId> = hand
+        .entries
+        .values()
+        .filter(|entry| entry.series_entry_id.is_some_and(|series| waiting.contains(&series)) && waits(entry))
+        .map(|entry| entry.id)
+        .chain(waiting.iter().copied())
+        .collect();
+    for id in with_exceptions {
+        hand.change(id, |entry| {
+            entry.pushed_version = entry.local_version;
+            entry.deleted_at = Some(seat.now);
+        });
+        hand.note(id, Fact::Deleted);
+    }
+}
+
+/// The entry has no copy at Google any more; what goes out later needs a new id.
+pub(crate) fn unlink_copy(entry: &mut SyncEntry) {
+    entry.google_id = None;
+    entry.incarnation += 1;
+    entry.etag = String::new();
+    entry.base = None;
+    entry.remote = None;
+    entry.sending.clear();
+    entry.gone_at = None;
+    entry.asking_since = None;
+    entry.pushed_version = entry.local_version;
+    entry.push_problem = None;
+    entry.refused_version = None;
+    entry.act = None;
+}
+
+fn same_people(a: &[Attendee], b: &[Attendee]) -> bool {
+    a.len() == b.len() && a.iter().all(|line| b.iter().any(|other| other.email == line.email))
+}
+
+/// Writes a meeting's new time to its entries.
+fn respan(hand: &mut Hand, seat: &Seat<'_>, meeting: MeetingId) {
+    let span = span_of(&hand.meetings[&meeting].shared, &seat.zone);
+    for id in hand.of_meeting(meeting) {
+        hand.change(id, |entry| {
+            (entry.span_start, entry.span_end, entry.wide) = (span.start, span.end, span.wide);
+        });
+    }
+}
+
+/// Whether each calendar's owner is busy, anew.
+pub(super) fn refresh_busy(hand: &mut Hand, meeting: MeetingId) {
+    let Some(row) = hand.meetings.get(&meeting) else { return };
+    let shared = row.shared.clone();
+    for id in hand.of_meeting(meeting) {
+        hand.change(id, |entry| {
+            let is_own = |line: &&Attendee| {
+                let email = Some(line.email.as_str());
+                email == entry.speaker.as_deref() || email == entry.owner.as_deref()
+            };
+            let declined = shared.attendees.iter().find(is_own).is_some_and(|line| line.answer == Answer::Declined);
+            entry.is_busy = !entry.private.transparent && shared.status != Status::Cancelled && !declined;
+        });
+    }
+}

@@ -1,0 +1,253 @@
+//! Brings one linked calendar in line: pull, merge, push, guard. It may run twice, be killed anywhere, and lose answers.
+//!
+//! A run holds the link's lease; every transaction of the run checks its number, so that a run that lost the lease writes
+//! nothing. No transaction is open while Google is asked. What is being sent is written down first.
+
+mod absorb;
+mod credit;
+mod finish;
+mod guard;
+mod hand;
+mod plan;
+mod pull;
+mod push;
+mod relocate;
+mod save;
+mod settle;
+mod wanted;
+
+pub(crate) use absorb::unlink_copy;
+pub use finish::Hour;
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::tz::TimeZone;
+use portico_google::{
+    self as google, RetryPolicy,
+    calendar::{AccessRole, Calendar},
+};
+use portico_kernel::{LinkId, TenantId, Timestamp};
+use portico_store::{Actor, Direction, JournalRow, Link, LinkState, StoreError, TenantTx};
+use portico_transport::Backoff;
+
+use crate::{App, Error};
+use hand::Seat;
+
+/// The queue's name of this work; the key is the link's id.
+pub const KIND: &str = "sync_calendar";
+
+/// A run's lease, in seconds: longer than the longest call to Google with all its tries.
+const LEASE: i64 = 90;
+
+/// However Google pushes, a link is looked at this often, in seconds.
+pub const POLL: i64 = 15 * 60;
+
+/// Why a link only reads: the account may not write its calendar at Google.
+pub(crate) const READ_ONLY: &str = "read_only";
+
+/// What a run did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ran {
+    /// Events that Google brought and that were new or other here.
+    pub pulled: usize,
+    /// Edits that Google took.
+    pub pushed: usize,
+    /// Events in which both sides' changes were put together.
+    pub merged: usize,
+    /// Events with fields that both sides had changed.
+    pub conflicts: usize,
+    /// Events that wait for a person's word.
+    pub held: usize,
+    /// Whether another run was at work, or the link is not on.
+    pub idle: bool,
+    /// When the link is to be looked at again.
+    pub next: Option<Timestamp>,
+}
+
+/// Why a run ends before its time.
+#[derive(Debug)]
+enum Stop {
+    /// Google.
+    Google(google::Error),
+    /// The connection has no token to give.
+    Connection(Error),
+    /// Another run has the lease.
+    Lost,
+    /// The database.
+    Store(StoreError),
+    /// Google answered something that makes no sense; later perhaps.
+    Later(&'static str),
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Stale => Self::Lost,
+            other => Self::Store(other),
+        }
+    }
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Stale => Self::Lost,
+            other => Self::Connection(other),
+        }
+    }
+}
+
+/// One run over one link.
+struct Run<'a> {
+    app: &'a App,
+    tenant: TenantId,
+    link: Link,
+    google_calendar: String,
+    zone: TimeZone,
+    fence: i64,
+    calendar: Calendar,
+    guard: settle::Guard,
+    /// Whether nothing but the pull was to be done.
+    quiet: bool,
+    /// Whether the last page's transaction was the run's last one too.
+    ended: bool,
+    ran: Ran,
+}
+
+/// Runs the sync of a link once.
+pub async fn sync_calendar(app: &Arc<App>, tenant: TenantId, id: LinkId) -> Result<Ran, Error> {
+    let now = app.now();
+    let mut tx = app.store.tenant(tenant).await?;
+    let works = |link: &Link| link.state == LinkState::On && link.calendar_id.is_some();
+    let Some(link) = tx.take_lease(id, now, now.plus_seconds(LEASE)).await? else {
+        // The job row would be run again after a wake only; the other run may have passed what this one was woken for.
+        let next = tx.link(id).await?.is_some_and(|link| works(&link)).then(|| now.plus_seconds(5));
+        return Ok(Ran { idle: true, next, ..Ran::default() });
+    };
+    if !works(&link) {
+        return Ok(Ran { idle: true, ..Ran::default() });
+    }
+    let fence = link.fence;
+    if link.direction != Direction::FromGoogle
+        && let Some(calendar) = link.calendar_id
+    {
+        tx.attach_entries(id, calendar, link.since).await?;
+    }
+    let limits = tx.guard_limits().await?.ok_or(Error::NotFound)?;
+    let access = app.access_at_hand(&mut tx, link.connection_id).await?;
+    app.commit(tx).await?;
+
+    let zone = TimeZone::get(&link.time_zone).unwrap_or(TimeZone::UTC);
+    let client = app.google_client_with(tenant, link.connection_id, access);
+    let patience = RetryPolicy {
+        backoff: Backoff { first: Duration::from_secs(1), longest: Duration::from_secs(8) },
+        attempts: 3,
+        deadline: Duration::from_secs(20),
+    };
+    let calendar = Calendar::new(client.with_retry(patience));
+    let google_calendar = link.google_calendar_id.clone();
+    let mut run = Run {
+        app,
+        tenant,
+        link,
+        google_calendar,
+        zone,
+        fence,
+        calendar,
+        guard: settle::Guard(limits),
+        quiet: false,
+        ended: false,
+        ran: Ran::default(),
+    };
+    let outcome = run.all().await;
+    let (ran, quiet) = (run.ran, run.quiet);
+    match outcome {
+        Ok(()) if run.ended => Ok(ran),
+        Ok(()) => finish::succeeded(app, tenant, id, fence, quiet, ran).await,
+        Err(stop) => finish::failed(app, tenant, id, fence, stop, ran).await,
+    }
+}
+
+impl Run<'_> {
+    async fn all(&mut self) -> Result<(), Stop> {
+        self.pull().await?;
+        if self.ended {
+            return Ok(());
+        }
+        if !AccessRole::from(self.link.access_role.as_str()).can_write() {
+            self.make_read_only().await?;
+        }
+        self.quiet = !self.is_waiting().await?;
+        if !self.quiet {
+            self.ask_for_rooms().await?;
+            self.settle_gone().await?;
+            if self.link.direction != Direction::FromGoogle {
+                self.push().await?;
+                // What was found gone while pushing.
+                self.settle_gone().await?;
+            }
+        }
+        crate::push_channels::keep_open(self.app, self.tenant, &mut self.link, &self.calendar).await?;
+        Ok(())
+    }
+
+    /// Most runs bring little and have nothing to send: one look says so.
+    async fn is_waiting(&self) -> Result<bool, Stop> {
+        let mut tx = self.app.store.tenant_read(self.tenant).await?;
+        let waiting = tx.is_waiting(self.link.id).await?;
+        tx.end().await?;
+        Ok(waiting)
+    }
+
+    /// The account may only read the calendar: from now on nothing goes out, until somebody who may write chooses otherwise.
+    async fn make_read_only(&mut self) -> Result<(), Stop> {
+        if self.link.direction == Direction::FromGoogle {
+            return Ok(());
+        }
+        let mut tx = self.write().await?;
+        if let Some(mut link) = tx.link(self.link.id).await? {
+            link.direction = Direction::FromGoogle;
+            link.reason = Some(READ_ONLY.to_owned());
+            link.access_role.clone_from(&self.link.access_role);
+            tx.put_link(&link, self.now()).await?;
+            tx.journal(JournalRow {
+                actor: Actor::Sync(link.id),
+                action: "link.read_only",
+                subject_kind: "link",
+                subject: link.id.0,
+                before: Some(serde_json::json!({"direction": self.link.direction.as_str()})),
+                after: Some(serde_json::json!({"direction": link.direction.as_str(), "access_role": link.access_role})),
+                why: Some(READ_ONLY.to_owned()),
+            });
+        }
+        self.commit(tx).await?;
+        self.link.direction = Direction::FromGoogle;
+        Ok(())
+    }
+
+    fn now(&self) -> Timestamp {
+        self.app.now()
+    }
+
+    fn seat(&self) -> Seat<'_> {
+        Seat {
+            link: &self.link,
+            zone: self.zone.clone(),
+            now: self.now(),
+            world: &self.app.world,
+            generation: self.link.pulling_generation.unwrap_or(self.link.generation),
+            full: self.link.pulling_generation.is_some(),
+        }
+    }
+
+    /// A transaction that only this run may write: it holds the lease, and extends it.
+    async fn write(&self) -> Result<TenantTx, Stop> {
+        let mut tx = self.app.store.tenant(self.tenant).await?;
+        tx.hold_lease(self.link.id, self.fence, self.now().plus_seconds(LEASE)).await?;
+        Ok(tx)
+    }
+
+    async fn commit(&self, tx: TenantTx) -> Result<(), Stop> {
+        Ok(self.app.commit(tx).await?)
+    }
+}

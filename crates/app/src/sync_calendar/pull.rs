@@ -1,0 +1,244 @@
+//! Reads what is new at Google, page by page; each page is committed before the next one is asked for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use portico_google::{
+    Kind,
+    calendar::{AccessRole, Cursor, EventPage, MirrorQuery},
+};
+use portico_kernel::EntryId;
+use portico_store::{Direction, TenantTx};
+use serde_json::value::RawValue;
+
+use super::{
+    Run, Stop,
+    absorb::{absorb, gone},
+    hand::Hand,
+};
+use crate::google_event::{self, RemoteEvent};
+
+/// Events a page: large enough for bulk statements, small enough for memory.
+const PAGE: u32 = 1000;
+
+/// How often a pull begins anew within a run when Google refuses its cursor.
+const RESTARTS: usize = 3;
+
+/// What a page brings, understood.
+struct Brought {
+    events: Vec<(RemoteEvent, Box<RawValue>)>,
+    unreadable: Vec<String>,
+}
+
+/// Whether a full pull did not bring this entry because Google lists exceptions only: it was read once to be written, its
+/// series is there, and at Google it may be an occurrence like any other.
+fn is_plain_occurrence(hand: &Hand, id: EntryId, generation: i64) -> bool {
+    let is_occurrence = hand.meeting_of(id).is_some_and(|meeting| meeting.original_start.is_some());
+    let series = hand.entries.get(&id).and_then(|entry| hand.entries.get(&entry.series_entry_id?));
+    is_occurrence
+        && series.is_some_and(|series| series.is_live() && series.base.is_some() && series.generation == generation)
+}
+
+/// Google's copy is read again before anything is decided about the entry; what waits to go out goes on waiting.
+fn ask_again(hand: &mut Hand, id: EntryId, generation: i64) {
+    hand.change(id, |entry| {
+        entry.generation = generation;
+        entry.etag.clear();
+        if !entry.is_pending() {
+            entry.local_version = entry.pushed_version + 1;
+        }
+    });
+}
+
+impl Run<'_> {
+    pub(super) async fn pull(&mut self) -> Result<(), Stop> {
+        let mut restarts = 0;
+        loop {
+            if self.link.cursor.is_none() && self.link.pulling_generation.is_none() {
+                self.begin_full_pull().await?;
+            }
+            match self.next_page().await {
+                Ok(page) => {
+                    if self.take_page(page).await? {
+                        return Ok(());
+                    }
+                }
+                Err(error)
+                    if matches!(error.kind(), Kind::FullSyncRequired | Kind::BadCursor) && restarts < RESTARTS =>
+                {
+                    restarts += 1;
+                    tracing::info!(link = %self.link.id, error = %error, "Google's cursor is of no more use; reading everything");
+                    self.begin_full_pull().await?;
+                }
+                Err(error) => return Err(Stop::Google(error)),
+            }
+        }
+    }
+
+    async fn next_page(&self) -> Result<EventPage, portico_google::Error> {
+        let mut query = MirrorQuery::new().max_results(PAGE);
+        if let Some(cursor) = self.link.cursor.as_deref().filter(|_| self.link.pulling_generation.is_none()) {
+            query = query.since(cursor);
+        }
+        if let Some(token) = &self.link.page_token {
+            query = query.page(token);
+        }
+        self.calendar.events(&self.google_calendar).list(query).await
+    }
+
+    /// A new generation: what it does not bring is removed at its end, and not before.
+    async fn begin_full_pull(&mut self) -> Result<(), Stop> {
+        let generation = self.link.pulling_generation.unwrap_or(self.link.generation) + 1;
+        self.link.pulling_generation = Some(generation);
+        self.link.page_token = None;
+        self.link.cursor = None;
+        let mut tx = self.write().await?;
+        tx.put_pull_state(&self.link).await?;
+        self.commit(tx).await
+    }
+
+    /// Applies a page and commits it with its token; true after the last one.
+    async fn take_page(&mut self, page: EventPage) -> Result<bool, Stop> {
+        let next = page.next.clone();
+        if next == Cursor::End(None) {
+            return Err(Stop::Later("no_cursor"));
+        }
+        if let Some(zone) = page.time_zone.as_deref().filter(|zone| *zone != self.link.time_zone)
+            && let Ok(known) = jiff::tz::TimeZone::get(zone)
+        {
+            self.zone = known;
+            self.link.time_zone = zone.to_owned();
+        }
+        if let Some(role) = &page.access_role {
+            self.link.access_role = role.as_str().to_owned();
+        }
+        let mut brought = self.understand(page);
+        self.fetch_masters(&mut brought).await?;
+
+        let mut tx = self.write().await?;
+        let mut hand = self.load_for(&mut tx, &brought.events).await?;
+        hand.pass_unreadable(&brought.unreadable);
+        for (remote, raw) in &brought.events {
+            absorb(&mut hand, &self.seat(), remote, raw.get());
+        }
+        self.note_unreadable(&mut tx, &brought.unreadable);
+        let is_last = match next {
+            Cursor::More(token) => {
+                self.link.page_token = Some(token);
+                false
+            }
+            Cursor::End(cursor) => {
+                self.link.page_token = None;
+                self.link.cursor = cursor;
+                if let Some(generation) = self.link.pulling_generation {
+                    // Before the generation is the link's: what this page passed moves on to it.
+                    self.save(&mut tx, &mut hand).await?;
+                    self.link.pulling_generation = None;
+                    let stale = tx.stale_entries(self.link.id, generation).await?;
+                    hand = self.load(&mut tx, stale).await?;
+                    self.link.generation = generation;
+                    let stale: Vec<_> = hand
+                        .entries
+                        .values()
+                        .filter(|e| e.link_id == Some(self.link.id) && e.generation < generation && e.base.is_some())
+                        .map(|e| e.id)
+                        .collect();
+                    for id in stale {
+                        if self.link.direction != Direction::FromGoogle && is_plain_occurrence(&hand, id, generation) {
+                            ask_again(&mut hand, id, generation);
+                        } else {
+                            gone(&mut hand, &self.seat(), id);
+                        }
+                    }
+                }
+                true
+            }
+        };
+        self.save(&mut tx, &mut hand).await?;
+        if is_last && self.is_done(&mut tx).await? {
+            self.end(&mut tx).await?;
+            self.commit(tx).await?;
+            self.ended = true;
+        } else {
+            tx.put_pull_state(&self.link).await?;
+            self.commit(tx).await?;
+        }
+        Ok(is_last)
+    }
+
+    /// Whether the run has nothing to do after its last page: so with most of them.
+    async fn is_done(&self, tx: &mut TenantTx) -> Result<bool, Stop> {
+        let reads_on = self.link.direction == Direction::FromGoogle
+            || AccessRole::from(self.link.access_role.as_str()).can_write();
+        if !reads_on || tx.is_waiting(self.link.id).await? {
+            return Ok(false);
+        }
+        let channels = tx.push_channels(self.link.id).await?;
+        Ok(crate::push_channels::are_in_order(self.app, &self.link, &channels))
+    }
+
+    fn understand(&self, page: EventPage) -> Brought {
+        let mut brought = Brought { events: Vec::with_capacity(page.items.len()), unreadable: Vec::new() };
+        for item in page.items {
+            let read = match &item.event {
+                Ok(event) => google_event::read(event, &self.zone).map_err(|problem| problem.to_string()),
+                Err(problem) => Err(problem.to_string()),
+            };
+            match read {
+                Ok(remote) => brought.events.push((remote, item.raw)),
+                Err(problem) => {
+                    tracing::warn!(link = %self.link.id, event = item.id, problem, "an event of Google's is set aside");
+                    brought.unreadable.push(item.id);
+                }
+            }
+        }
+        // Masters before their exceptions, whatever the order on the page.
+        brought.events.sort_by_key(|(remote, _)| remote.series_id.is_some());
+        brought
+    }
+
+    /// An exception whose master we have never seen: the master is asked for. A guest of a single instance has none.
+    async fn fetch_masters(&mut self, brought: &mut Brought) -> Result<(), Stop> {
+        let here: BTreeSet<&str> = brought.events.iter().map(|(remote, _)| remote.id.as_str()).collect();
+        let missing: BTreeSet<String> = brought
+            .events
+            .iter()
+            .filter_map(|(remote, _)| remote.series_id.clone())
+            .filter(|series| !here.contains(series.as_str()))
+            .collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let missing: Vec<String> = missing.into_iter().collect();
+        let mut tx = self.app.store.tenant_read(self.tenant).await?;
+        let known = tx.known_google_ids(self.link.id, &missing).await?;
+        tx.end().await?;
+        let mut masters = BTreeMap::new();
+        for series in missing.into_iter().filter(|series| !known.contains(series)) {
+            match self.calendar.events(&self.google_calendar).get(&series).await {
+                Ok(copy) => {
+                    if let Ok(remote) = google_event::read(&copy.event, &self.zone) {
+                        masters.insert(series, (remote, copy.raw));
+                    }
+                }
+                Err(error) if error.is_absent() => {}
+                Err(error) => return Err(Stop::Google(error)),
+            }
+        }
+        let mut events: Vec<_> = masters.into_values().collect();
+        events.append(&mut brought.events);
+        brought.events = events;
+        brought.events.sort_by_key(|(remote, _)| remote.series_id.is_some());
+        Ok(())
+    }
+
+    /// Meetings whose online room Google is still making are asked for again.
+    pub(super) async fn ask_for_rooms(&mut self) -> Result<(), Stop> {
+        let mut tx = self.app.store.tenant_read(self.tenant).await?;
+        let asking = tx.asking_entries(self.link.id).await?;
+        tx.end().await?;
+        for (id, google_id, _) in asking {
+            self.reread(id, &google_id).await?;
+        }
+        Ok(())
+    }
+}

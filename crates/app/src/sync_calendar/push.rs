@@ -1,0 +1,493 @@
+//! Sends what waits, one entry after the other. What is being sent is written down first.
+
+use std::collections::BTreeSet;
+
+use portico_google::{
+    self as google, Kind,
+    calendar::{EventCopy, SendUpdates, Write},
+};
+use portico_kernel::{EntryId, LinkId};
+use portico_store::{Direction, HoldKind, HoldState, PENDING_AT_ONCE, Sending, SyncEntry};
+
+use super::{
+    Run, Stop,
+    absorb::{absorb, unlink_copy},
+    hand::{Fact, Hand, Seat},
+    plan::{Step, acted_at, is_unread, next_step, wants_mail},
+    settle::{counts_since, hold_over},
+    wanted::pen,
+};
+use crate::google_event::{self, Pen};
+
+/// How often one entry is tried again within a run when Google's copy has moved on meanwhile.
+const TRIES: usize = 5;
+
+impl Run<'_> {
+    /// Sends every pending edit that may go out.
+    pub(super) async fn push(&mut self) -> Result<(), Stop> {
+        loop {
+            let (ids, is_all) = self.sendable().await?;
+            let before = self.ran.pushed;
+            for id in ids {
+                if self.link.direction == Direction::FromGoogle {
+                    // Google said meanwhile that nothing may be written.
+                    return Ok(());
+                }
+                self.push_one(id).await?;
+            }
+            if is_all || self.ran.pushed == before {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The pending entries, masters before their exceptions, without those that the guard holds back; and whether there are
+    /// no more than were looked at.
+    async fn sendable(&mut self) -> Result<(Vec<EntryId>, bool), Stop> {
+        let mut tx = self.write().await?;
+        let ids = tx.pending_entries(self.link.id).await?;
+        if ids.is_empty() {
+            self.commit(tx).await?;
+            return Ok((Vec::new(), true));
+        }
+        let is_all = ids.len() < PENDING_AT_ONCE;
+        let all = usize::try_from(tx.count_linked(self.link.id).await?).unwrap_or(usize::MAX);
+        let mut hand = self.load(&mut tx, ids.clone()).await?;
+        let pending: Vec<SyncEntry> = ids.iter().filter_map(|id| hand.entries.get(id).cloned()).collect();
+        let seat = self.seat();
+        let mut held_back = 0;
+
+        let leaving: Vec<EntryId> = pending
+            .iter()
+            .filter(|e| !e.is_live() && e.base.is_some() && e.series_entry_id.is_none())
+            .map(|e| e.id)
+            .collect();
+        let mut held = BTreeSet::new();
+        let hold = tx.latest_hold(self.link.id, HoldKind::DeleteThere).await?;
+        let decided = hold.as_ref().and_then(|hold| hold.decided_at);
+        let state = hold.as_ref().map(|hold| hold.state);
+        let (settled, open): (Vec<EntryId>, Vec<EntryId>) = leaving
+            .into_iter()
+            .partition(|id| decided.is_some_and(|at| hand.entries[id].deleted_at.is_some_and(|deleted| deleted <= at)));
+        if state == Some(HoldState::Dropped) {
+            for id in settled {
+                hand.change(id, |entry| {
+                    (entry.deleted_at, entry.deleted_by, entry.act) = (None, None, None);
+                    entry.pushed_version = entry.local_version;
+                });
+                hand.note(id, Fact::Restored);
+                held.insert(id);
+            }
+        }
+        let since = counts_since(hold.as_ref(), seat.now);
+        let going: BTreeSet<String> = open.iter().map(EntryId::to_string).collect();
+        let before = tx.guard_counted(self.link.id, HoldKind::DeleteThere, since).await?;
+        let waiting = hold.filter(|hold| hold.state == HoldState::Waiting);
+        if self.guard.asks_to_delete(open.len(), all, before.difference(&going).count()) {
+            tx.put_hold(&hold_over(&hand, &seat, HoldKind::DeleteThere, &open, 0, waiting)).await?;
+            held_back += open.len();
+            held.extend(open);
+        } else {
+            if let Some(hold) = waiting {
+                tx.delete_hold(hold.id).await?;
+            }
+            if !going.is_empty() {
+                tx.count_for_guard(self.link.id, HoldKind::DeleteThere, &going, since, seat.now).await?;
+            }
+        }
+
+        let hold = tx.latest_hold(self.link.id, HoldKind::Mail).await?;
+        let decided = hold.as_ref().and_then(|hold| hold.decided_at);
+        let mut mailing = Vec::new();
+        for id in pending.iter().map(|entry| entry.id).filter(|id| !held.contains(id)) {
+            if !wants_mail(&hand.entries[&id]) || !mails(&next_step(&hand, &seat, id)) {
+                continue;
+            }
+            let is_decided = decided.is_some_and(|at| acted_at(&hand.entries[&id]).is_some_and(|acted| acted <= at));
+            match (is_decided, hold.as_ref().map(|hold| hold.state)) {
+                (true, Some(HoldState::Approved)) => {}
+                (true, Some(HoldState::Dropped)) => {
+                    hand.change(id, |entry| entry.act = None);
+                }
+                _ => mailing.push(id),
+            }
+        }
+        let people: BTreeSet<String> = mailing.iter().flat_map(|id| reached(&hand, &seat, *id)).collect();
+        let since = counts_since(hold.as_ref(), seat.now);
+        let before = tx.guard_counted(self.link.id, HoldKind::Mail, since).await?;
+        let waiting = hold.filter(|hold| hold.state == HoldState::Waiting);
+        if self.guard.asks_to_mail(people.len(), before.union(&people).count()) {
+            tx.put_hold(&hold_over(&hand, &seat, HoldKind::Mail, &mailing, people.len(), waiting)).await?;
+            held_back += mailing.len();
+            held.extend(mailing);
+        } else {
+            if let Some(hold) = waiting {
+                tx.delete_hold(hold.id).await?;
+            }
+            if !people.is_empty() {
+                tx.count_for_guard(self.link.id, HoldKind::Mail, &people, since, seat.now).await?;
+            }
+        }
+        self.ran.held += held_back;
+        self.save(&mut tx, &mut hand).await?;
+        self.commit(tx).await?;
+
+        let mut order: Vec<&SyncEntry> = pending.iter().filter(|entry| !held.contains(&entry.id)).collect();
+        order.sort_by_key(|entry| (entry.series_entry_id.is_some(), entry.id));
+        Ok((order.into_iter().map(|entry| entry.id).collect(), is_all))
+    }
+
+    async fn push_one(&mut self, id: EntryId) -> Result<(), Stop> {
+        for _ in 0..TRIES {
+            let mut tx = self.write().await?;
+            let mut hand = self.load(&mut tx, vec![id]).await?;
+            let version = match hand.entries.get(&id) {
+                Some(entry) if entry.is_pending() && entry.refused_version != Some(entry.local_version) => {
+                    entry.local_version
+                }
+                _ => return Ok(()),
+            };
+            if hand.entries[&id].link_id != Some(self.link.id) {
+                // It has moved to another calendar meanwhile.
+                return Ok(());
+            }
+            if let Some((google_id, to)) = leaving(&hand.entries[&id]) {
+                self.commit(tx).await?;
+                return self.relocate(id, version, &google_id, to).await;
+            }
+            let seat = self.seat();
+            let step = next_step(&hand, &seat, id);
+            match &step {
+                Step::Done => {
+                    hand.change(id, |entry| {
+                        entry.pushed_version = entry.local_version;
+                        entry.act = None;
+                        entry.sending.clear();
+                        entry.push_problem = None;
+                        entry.refused_version = None;
+                    });
+                    self.save(&mut tx, &mut hand).await?;
+                    self.commit(tx).await?;
+                    return Ok(());
+                }
+                Step::Wait => {
+                    // An occurrence whose series was never read: the series is read by the next run.
+                    let series = hand.entries.get(&id).and_then(|entry| entry.series_entry_id);
+                    if let Some(series) = series.filter(|series| is_unread(&hand, *series)) {
+                        hand.change(series, |entry| entry.local_version = entry.pushed_version + 1);
+                        self.save(&mut tx, &mut hand).await?;
+                        self.commit(tx).await?;
+                    }
+                    return Ok(());
+                }
+                Step::NoCopy => {
+                    super::settle::declined_at_google(&mut hand, &seat, id);
+                    self.save(&mut tx, &mut hand).await?;
+                    self.commit(tx).await?;
+                    return Ok(());
+                }
+                Step::Read { .. } => {}
+                Step::Insert { google_id, sent, mails, .. } => {
+                    hand.change(id, |entry| {
+                        entry.google_id = Some(google_id.clone());
+                        remember(entry, Sending { version, event: sent.clone(), insert: true, mails: *mails });
+                    });
+                }
+                Step::Patch { sent, mails, .. } => {
+                    hand.change(id, |entry| {
+                        remember(entry, Sending { version, event: sent.clone(), insert: false, mails: *mails });
+                    });
+                }
+                Step::Delete { .. } => {}
+            }
+            let etag = hand.entries[&id].etag.clone();
+            self.save(&mut tx, &mut hand).await?;
+            self.commit(tx).await?;
+            if self.send(id, version, &etag, step).await? {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Carries a step out. True when the entry is done with for this run.
+    async fn send(&mut self, id: EntryId, version: i64, etag: &str, step: Step) -> Result<bool, Stop> {
+        let calendar = self.calendar.clone();
+        let events = calendar.events(&self.google_calendar);
+        let write = |mails: bool, guarded: bool| Write {
+            send_updates: if mails { SendUpdates::All } else { SendUpdates::None },
+            if_match: guarded.then_some(etag),
+            ..Write::default()
+        };
+        let (google_id, answer) = match step {
+            Step::Read { google_id } => {
+                self.reread(id, &google_id).await?;
+                return Ok(false);
+            }
+            Step::Insert { google_id, body, sent, mails } => {
+                let answer = events.insert(&body, &write(mails, false)).await;
+                (google_id, answer.map(|copy| Some((copy, Sending { version, event: sent, insert: true, mails }))))
+            }
+            Step::Patch { google_id, patch, sent, mails } => {
+                let answer = events.patch(&google_id, &patch, &write(mails, true)).await;
+                (google_id, answer.map(|copy| Some((copy, Sending { version, event: sent, insert: false, mails }))))
+            }
+            Step::Delete { google_id, mails } => {
+                let answer = match events.delete(&google_id, &write(mails, true)).await {
+                    Err(error) if error.is_absent() => Ok(()),
+                    answer => answer,
+                };
+                (google_id, answer.map(|()| None))
+            }
+            Step::Done | Step::Wait | Step::NoCopy => return Ok(true),
+        };
+        match answer {
+            Ok(Some((copy, sent))) => {
+                self.pushed(id, &copy, sent).await?;
+                Ok(false)
+            }
+            Ok(None) => {
+                self.deleted(id, version).await?;
+                Ok(false)
+            }
+            Err(error) => self.not_sent(id, version, &google_id, error).await,
+        }
+    }
+
+    async fn not_sent(
+        &mut self,
+        id: EntryId,
+        version: i64,
+        google_id: &str,
+        error: google::Error,
+    ) -> Result<bool, Stop> {
+        match error.kind() {
+            Kind::PreconditionFailed | Kind::Duplicate => {
+                self.reread(id, google_id).await?;
+                Ok(false)
+            }
+            Kind::NotFound | Kind::Deleted => {
+                self.lost(id).await?;
+                Ok(true)
+            }
+            Kind::Invalid | Kind::Permission | Kind::Unsendable | Kind::Unreadable => {
+                self.refused(id, version, &error).await?;
+                if error.reason() == Some("requiredAccessLevel") {
+                    self.make_read_only().await?;
+                }
+                Ok(true)
+            }
+            _ => Err(Stop::Google(error)),
+        }
+    }
+
+    /// Reads Google's copy and merges it. A copy that is cancelled under an id of ours makes room for a new incarnation.
+    pub(super) async fn reread(&mut self, id: EntryId, google_id: &str) -> Result<(), Stop> {
+        let calendar = self.calendar.clone();
+        let copy = match calendar.events(&self.google_calendar).get(google_id).await {
+            Ok(copy) => copy,
+            Err(error) if error.is_absent() => return self.lost(id).await,
+            Err(error) => return Err(Stop::Google(error)),
+        };
+        let cancelled = copy.event.is_cancelled() && copy.event.recurring_event_id.is_none();
+        let mut tx = self.write().await?;
+        let mut hand = self.load(&mut tx, vec![id]).await?;
+        let seat = self.seat();
+        if cancelled {
+            let is_new = hand.entries.get(&id).is_some_and(|entry| entry.base.is_none());
+            if is_new {
+                hand.change(id, |entry| {
+                    let pushed = if entry.is_live() { entry.pushed_version } else { entry.local_version };
+                    let (act, sending) = (entry.act.take(), std::mem::take(&mut entry.sending));
+                    unlink_copy(entry);
+                    entry.pushed_version = pushed;
+                    // An insert that arrived and was deleted at Google meanwhile has mailed; it is not mailed again.
+                    entry.act = act.filter(|_| sending.len() <= 1);
+                });
+                self.rename_uid(&mut hand, id);
+            } else {
+                super::absorb::gone(&mut hand, &seat, id);
+            }
+        } else {
+            match google_event::read(&copy.event, &seat.zone) {
+                Ok(mut remote) => {
+                    if remote.event.is_none() && remote.original_start.is_none() {
+                        return Err(Stop::Later("unreadable"));
+                    }
+                    hand.claim(id, google_id);
+                    // A cancelled instance still has its content on `get`.
+                    remote.cancelled = copy.event.is_cancelled();
+                    absorb(&mut hand, &seat, &remote, copy.raw.get());
+                    self.ran.merged += 1;
+                }
+                Err(_) => return self.unreadable(id, tx, hand).await,
+            }
+        }
+        self.save(&mut tx, &mut hand).await?;
+        self.commit(tx).await
+    }
+
+    async fn unreadable(&mut self, id: EntryId, mut tx: portico_store::TenantTx, mut hand: Hand) -> Result<(), Stop> {
+        hand.change(id, |entry| {
+            entry.push_problem = Some("unreadable".into());
+            entry.refused_version = Some(entry.local_version);
+        });
+        hand.note(id, Fact::Refused);
+        self.save(&mut tx, &mut hand).await?;
+        self.commit(tx).await
+    }
+
+    /// Google took it. What was sent is the base now: where Google made something else of it, that is Google's change.
+    async fn pushed(&mut self, id: EntryId, copy: &EventCopy, sent: Sending) -> Result<(), Stop> {
+        let mut tx = self.write().await?;
+        let mut hand = self.load(&mut tx, vec![id]).await?;
+        let seat = self.seat();
+        hand.change(id, |entry| {
+            entry.base = Some(sent.event);
+            entry.sending.clear();
+            if entry.local_version == sent.version {
+                entry.act = None;
+            }
+        });
+        match google_event::read(&copy.event, &seat.zone) {
+            Ok(remote) => {
+                hand.claim(id, &remote.id);
+                absorb(&mut hand, &seat, &remote, copy.raw.get());
+            }
+            Err(_) => return self.unreadable(id, tx, hand).await,
+        }
+        hand.note(id, Fact::Pushed);
+        self.ran.pushed += 1;
+        self.save(&mut tx, &mut hand).await?;
+        self.commit(tx).await
+    }
+
+    /// Google deleted it, or it was gone already.
+    async fn deleted(&mut self, id: EntryId, version: i64) -> Result<(), Stop> {
+        let mut tx = self.write().await?;
+        let mut hand = self.load(&mut tx, vec![id]).await?;
+        let is_exception = hand.meeting_of(id).is_some_and(|meeting| meeting.original_start.is_some());
+        hand.change(id, |entry| {
+            let act = entry.act.take();
+            if is_exception && entry.base.is_some() {
+                // The instance stays at Google, cancelled, under its id.
+                if let Some(base) = &mut entry.base {
+                    base.shared.status = portico_calendar::Status::Cancelled;
+                }
+                entry.etag = String::new();
+                entry.sending.clear();
+            } else {
+                unlink_copy(entry);
+            }
+            entry.pushed_version = version;
+            entry.push_problem = None;
+            entry.act = act.filter(|_| entry.is_pending());
+        });
+        self.rename_uid(&mut hand, id);
+        hand.note(id, Fact::Pushed);
+        self.ran.pushed += 1;
+        self.save(&mut tx, &mut hand).await?;
+        self.commit(tx).await
+    }
+
+    /// A meeting that goes out under a new id has a new iCalUID.
+    pub(super) fn rename_uid(&self, hand: &mut Hand, id: EntryId) {
+        let Some(entry) = hand.entries.get(&id) else { return };
+        let (meeting, incarnation) = (entry.meeting_id, entry.incarnation);
+        let leads =
+            hand.meetings.get(&meeting).is_some_and(|m| m.lead_entry_id == Some(id) && m.original_start.is_none());
+        if leads && entry.google_id.is_none() {
+            let uid = google_event::ical_uid(&google_event::google_id(id, incarnation));
+            hand.change_meeting(meeting, |meeting| meeting.uid = uid);
+        }
+    }
+
+    /// Google does not have it: the copy is marked as gone, and the guard decides with the others.
+    async fn lost(&mut self, id: EntryId) -> Result<(), Stop> {
+        let mut tx = self.write().await?;
+        let mut hand = self.load(&mut tx, vec![id]).await?;
+        let seat = self.seat();
+        if hand.entries.get(&id).is_some_and(|entry| entry.base.is_none()) {
+            let meeting = hand.meeting_of(id);
+            let is_exception = meeting.is_some_and(|meeting| meeting.original_start.is_some());
+            let cancelled = meeting.is_some_and(|meeting| meeting.shared.status == portico_calendar::Status::Cancelled);
+            let live = hand.entries.get(&id).is_some_and(SyncEntry::is_live);
+            if is_exception && live {
+                // The series has no such occurrence at Google any more: what was written here is kept in a conflict.
+                if !cancelled {
+                    hand.clash(id, vec![super::absorb::status("confirmed", "confirmed", "cancelled")]);
+                }
+                hand.change(id, unlink_copy);
+                let siblings = hand.of_meeting(hand.entries[&id].meeting_id);
+                for sibling in
+                    siblings.into_iter().filter(|sibling| hand.entries[sibling].is_live()).collect::<Vec<_>>()
+                {
+                    hand.change(sibling, |entry| entry.deleted_at = Some(seat.now));
+                    hand.note(sibling, Fact::Deleted);
+                }
+            } else {
+                // What was being inserted is not there: it is sent anew. Anything else has no copy any more.
+                hand.change(id, |entry| {
+                    if live && entry.sending.iter().any(|sent| sent.insert) {
+                        entry.sending.clear();
+                    } else {
+                        unlink_copy(entry);
+                    }
+                });
+            }
+        } else {
+            super::absorb::gone(&mut hand, &seat, id);
+        }
+        self.save(&mut tx, &mut hand).await?;
+        self.commit(tx).await
+    }
+
+    /// Google will not take it, however often it is sent: the event says why, and it is not repeated until it changes.
+    pub(super) async fn refused(&mut self, id: EntryId, version: i64, error: &google::Error) -> Result<(), Stop> {
+        let slug = match error.kind() {
+            Kind::Permission => error.reason().unwrap_or("forbidden").to_owned(),
+            _ => error.reason().unwrap_or("invalid").to_owned(),
+        };
+        tracing::warn!(link = %self.link.id, entry = %id, error = %error, "Google refused an event");
+        let mut tx = self.write().await?;
+        let mut hand = self.load(&mut tx, vec![id]).await?;
+        hand.change(id, |entry| {
+            entry.push_problem = Some(slug);
+            entry.refused_version = Some(version);
+            entry.sending.clear();
+        });
+        hand.note(id, Fact::Refused);
+        self.save(&mut tx, &mut hand).await?;
+        self.commit(tx).await
+    }
+}
+
+/// Google's id of an event that is to be moved to another calendar, and the link of that.
+fn leaving(entry: &SyncEntry) -> Option<(String, LinkId)> {
+    let google_id = entry.google_id.clone().filter(|_| entry.base.is_some())?;
+    Some((google_id, entry.moving_to?))
+}
+
+/// Notes what is being sent; the same content only once.
+fn remember(entry: &mut SyncEntry, sending: Sending) {
+    entry.sending.retain(|known| known.event != sending.event || known.insert != sending.insert || known.mails);
+    if !entry.sending.contains(&sending) {
+        entry.sending.push(sending);
+    }
+}
+
+/// Whom Google mails about an entry: a guest's answer goes to the organizer, everything else to the guests.
+fn reached(hand: &Hand, seat: &Seat<'_>, id: EntryId) -> Vec<String> {
+    let Some(meeting) = hand.meeting_of(id) else { return Vec::new() };
+    match pen(hand, seat.link, id) {
+        Pen::Guest { .. } => vec![meeting.organizer_email.clone()],
+        Pen::Organizer { .. } => meeting.shared.attendees.iter().map(|line| line.email.to_string()).collect(),
+    }
+}
+
+fn mails(step: &Step) -> bool {
+    match step {
+        Step::Insert { mails, .. } | Step::Patch { mails, .. } | Step::Delete { mails, .. } => *mails,
+        Step::Done | Step::Wait | Step::NoCopy | Step::Read { .. } => false,
+    }
+}

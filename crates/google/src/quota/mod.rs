@@ -1,0 +1,205 @@
+//! Staying within Google's quotas instead of running into them.
+
+mod memory;
+mod turns;
+
+pub use memory::MemoryQuotaStore;
+
+use std::{future::Future, pin::Pin, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+
+use crate::Error;
+
+/// How many units may be spent in a minute, as a token bucket: a fifth of them at once, the rest as the minute goes by.
+/// So no window of a minute, wherever it begins, holds more than Google's number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// Units in a minute.
+    pub per_minute: u32,
+}
+
+impl Rate {
+    fn burst(self) -> f64 {
+        (f64::from(self.per_minute) / 5.0).max(1.0)
+    }
+
+    /// Units that come back in a second.
+    fn refill(self) -> f64 {
+        ((f64::from(self.per_minute) - self.burst()) / 60.0).max(1.0 / 60.0)
+    }
+}
+
+/// Google's limits of one API for one project. `None`: Google publishes none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ApiQuota {
+    /// The API, as it begins Google's names of its methods: `calendar` in `calendar.events.list`.
+    pub api: &'static str,
+    /// For the whole project.
+    pub project: Option<Rate>,
+    /// For each user of the project.
+    pub user: Option<Rate>,
+}
+
+const fn rate(per_minute: u32) -> Option<Rate> {
+    Some(Rate { per_minute })
+}
+
+/// What Google publishes, or what is known where it does not (People).
+/// [Calendar](https://developers.google.com/workspace/calendar/api/guides/quota),
+/// [Gmail](https://developers.google.com/workspace/gmail/api/reference/quota),
+/// [Drive](https://developers.google.com/workspace/drive/api/guides/limits),
+/// [Meet](https://developers.google.com/workspace/meet/api/guides/limits),
+/// [Directory](https://developers.google.com/workspace/admin/directory/v1/limits)
+pub const PUBLISHED: [ApiQuota; 6] = [
+    ApiQuota { api: "calendar", project: rate(10_000), user: rate(600) },
+    ApiQuota { api: "gmail", project: rate(1_200_000), user: rate(6_000) },
+    ApiQuota { api: "drive", project: rate(12_000), user: rate(12_000) },
+    ApiQuota { api: "people", project: None, user: rate(90) },
+    ApiQuota { api: "meet", project: rate(6_000), user: rate(600) },
+    ApiQuota { api: "directory", project: None, user: rate(2_400) },
+];
+
+/// What a call costs where it is not one unit. Meet counts writes apart, 100 a minute for each user and 10 that make a space;
+/// here they are parts of the 600 that there are for reading.
+const COSTS: [(&str, u32); 23] = [
+    ("meet.spaces.create", 60),
+    ("meet.spaces.patch", 6),
+    ("meet.spaces.endActiveConference", 6),
+    ("gmail.users.messages.send", 100),
+    ("gmail.users.drafts.send", 100),
+    ("gmail.users.drafts.update", 15),
+    ("gmail.users.settings.sendAs.create", 100),
+    ("gmail.users.settings.sendAs.verify", 100),
+    ("gmail.users.watch", 100),
+    ("gmail.users.stop", 50),
+    ("gmail.users.messages.get", 20),
+    ("gmail.users.messages.attachments.get", 20),
+    ("gmail.users.messages.import", 25),
+    ("gmail.users.messages.insert", 25),
+    ("gmail.users.messages.batchModify", 50),
+    ("gmail.users.messages.batchDelete", 50),
+    ("gmail.users.messages", 5),
+    ("gmail.users.threads.get", 40),
+    ("gmail.users.threads", 10),
+    ("gmail.users.drafts", 10),
+    ("gmail.users.history.list", 2),
+    ("gmail.users.settings", 5),
+    ("gmail.users.labels", 5),
+];
+
+/// What one call of `operation` costs, in Google's quota units.
+pub fn cost(operation: &str) -> u32 {
+    let fits = |name: &str| operation.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    // The longest name that fits is the closest one.
+    let found = COSTS.iter().filter(|(name, _)| fits(name)).max_by_key(|(name, _)| name.len());
+    found.map_or(1, |(_, cost)| *cost)
+}
+
+/// Whose calls compete with whose, where several share a bucket.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct QuotaAccount {
+    /// The Google Cloud project that the calls count for, by any name; absent: that of the [`Quota`].
+    pub project: Option<Arc<str>>,
+    /// Whose user it is: a customer of the program's own. A store that is fair gives each group the same when there is not
+    /// enough for all, and within a group each user the same.
+    pub group: Arc<str>,
+    /// The account, by a name that stays the same. No address of a person.
+    pub user: Arc<str>,
+}
+
+/// A user of no group.
+impl From<&str> for QuotaAccount {
+    fn from(user: &str) -> Self {
+        Self { project: None, group: "".into(), user: user.into() }
+    }
+}
+
+/// Units to be taken out of one bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draw {
+    /// The bucket: API and project, and the user's name for the quota. No address of a person.
+    pub bucket: String,
+    /// How fast it fills.
+    pub rate: Rate,
+    /// How many units.
+    pub units: u32,
+    /// For whom.
+    pub account: QuotaAccount,
+}
+
+/// A store's answer.
+pub type DrawFuture<'a> = Pin<Box<dyn Future<Output = Result<Duration, Error>> + Send + 'a>>;
+
+/// Where the buckets are kept. Processes that share a Google Cloud project share its quota, so they need one that is
+/// shared too; [`MemoryQuotaStore`] is for one process.
+pub trait QuotaStore: Send + Sync {
+    /// Takes all of `draws` at once and answers zero, or takes nothing and answers how long to wait before asking again.
+    fn take<'a>(&'a self, draws: &'a [Draw], now: Timestamp) -> DrawFuture<'a>;
+}
+
+/// The quota that a [`Client`](crate::Client) keeps to. Cheap to clone; clients of one project share the store.
+#[derive(Clone)]
+pub struct Quota {
+    store: Arc<dyn QuotaStore>,
+    project: Arc<str>,
+    apis: Arc<[ApiQuota]>,
+}
+
+impl Quota {
+    /// Google's published numbers for the calls of `project`.
+    pub fn new(store: Arc<dyn QuotaStore>, project: &str) -> Self {
+        Self { store, project: project.into(), apis: PUBLISHED.into() }
+    }
+
+    /// Another quota for an API, as the Google Cloud console shows it for the project.
+    pub fn with_api(mut self, quota: ApiQuota) -> Self {
+        let others = self.apis.iter().copied().filter(|known| known.api != quota.api);
+        self.apis = others.chain([quota]).collect();
+        self
+    }
+
+    /// What is kept to for an API, by the first word of Google's names of its methods.
+    pub fn of_api(&self, api: &str) -> Option<ApiQuota> {
+        self.apis.iter().copied().find(|quota| quota.api == api)
+    }
+
+    /// How long to wait before `operation` may be sent for `account`; zero: it may, and is counted.
+    pub(crate) async fn take(
+        &self,
+        operation: &str,
+        account: &QuotaAccount,
+        now: Timestamp,
+    ) -> Result<Duration, Error> {
+        let api = operation.split('.').next().unwrap_or(operation);
+        let Some(quota) = self.of_api(api) else { return Ok(Duration::ZERO) };
+        let (units, project) = (cost(operation), account.project.as_ref().unwrap_or(&self.project));
+        let draw = |bucket, rate| Draw { bucket, rate, units, account: account.clone() };
+        let whole = quota.project.map(|rate| draw(format!("{api}/{project}"), rate));
+        let own = quota.user.map(|rate| draw(format!("{api}/{project}/{}", account.user), rate));
+        let draws: Vec<Draw> = whole.into_iter().chain(own).collect();
+        if draws.is_empty() { Ok(Duration::ZERO) } else { self.store.take(&draws, now).await }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_closest_name_gives_the_cost() {
+        for (operation, units) in [
+            ("calendar.events.list", 1),
+            ("gmail.users.messages.list", 5),
+            ("gmail.users.messages.get", 20),
+            ("gmail.users.messages.send", 100),
+            ("gmail.users.messages.sendmore", 5),
+            ("gmail.users.history.list", 2),
+            ("gmail.users.getProfile", 1),
+            ("meet.spaces.create", 60),
+            ("meet.spaces.get", 1),
+        ] {
+            assert_eq!(cost(operation), units, "{operation}");
+        }
+    }
+}

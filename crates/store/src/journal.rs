@@ -1,0 +1,187 @@
+//! One append-only row for each change: audit trail, live updates, webhooks and the change feed read this table.
+
+use portico_kernel::{AccountId, JobId, LinkId, TenantId, Timestamp};
+use serde_json::Value;
+use sqlx::QueryBuilder;
+use uuid::Uuid;
+
+use crate::{
+    StoreError, TenantTx,
+    engine::{Tx, on},
+};
+
+/// Who did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A signed-in person.
+    Person(AccountId),
+    /// The sync of a link, on behalf of what happened at Google.
+    Sync(LinkId),
+    /// A job.
+    Job(JobId),
+    /// The product itself: set-up, samples, schedules.
+    System,
+}
+
+impl Actor {
+    fn columns(self) -> (&'static str, Option<Uuid>) {
+        match self {
+            Self::Person(id) => ("person", Some(id.0)),
+            Self::Sync(id) => ("sync", Some(id.0)),
+            Self::Job(id) => ("job", Some(id.0)),
+            Self::System => ("system", None),
+        }
+    }
+}
+
+/// A change that is about to be journalled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JournalRow {
+    /// Who did it.
+    pub actor: Actor,
+    /// What was done, such as `meeting.updated`: a noun, a point, a verb in the past.
+    pub action: &'static str,
+    /// The kind of thing it was done to, such as `meeting`.
+    pub subject_kind: &'static str,
+    /// The thing it was done to.
+    pub subject: Uuid,
+    /// What changed, as it was before.
+    pub before: Option<Value>,
+    /// What changed, as it is now.
+    pub after: Option<Value>,
+    /// Why, where somebody or something gave a reason.
+    pub why: Option<String>,
+}
+
+/// A row of the journal as it is read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct JournalEntry {
+    /// Its number: 1, 2, 3 … within the tenant, without a gap.
+    pub seq: i64,
+    /// When it was committed.
+    pub at: Timestamp,
+    /// `person`, `sync`, `job` or `system`.
+    pub actor_kind: String,
+    /// The account, link or job.
+    pub actor: Option<Uuid>,
+    /// What was done.
+    pub action: String,
+    /// The kind of thing it was done to.
+    pub subject_kind: String,
+    /// The thing it was done to.
+    pub subject: Uuid,
+    /// What changed, as it was before.
+    pub before: Option<Value>,
+    /// What changed, as it is now.
+    pub after: Option<Value>,
+    /// Why.
+    pub why: Option<String>,
+}
+
+/// Numbers the rows and writes them; the last number.
+pub(crate) async fn write(
+    tx: &mut Tx,
+    tenant: TenantId,
+    rows: &[JournalRow],
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let last: i64 = on!(*tx, conn => sqlx::query_scalar(
+        "INSERT INTO journal_heads (tenant_id, seq) VALUES ($1, $2)
+             ON CONFLICT (tenant_id) DO UPDATE SET seq = journal_heads.seq + excluded.seq
+          RETURNING seq",
+    ).bind(tenant.0).bind(count).fetch_one(conn).await?);
+    let mut seq = last - count;
+    for chunk in rows.chunks(400) {
+        on!(*tx, conn => {
+            let mut insert = QueryBuilder::new(
+                "INSERT INTO journal (tenant_id, seq, at, actor_kind, actor, action, subject_kind, subject, \
+                 before_json, after_json, why) ",
+            );
+            insert.push_values(chunk, |mut values, row| {
+                seq += 1;
+                let (kind, actor) = row.actor.columns();
+                values
+                    .push_bind(tenant.0)
+                    .push_bind(seq)
+                    .push_bind(now.0)
+                    .push_bind(kind)
+                    .push_bind(actor)
+                    .push_bind(row.action)
+                    .push_bind(row.subject_kind)
+                    .push_bind(row.subject)
+                    .push_bind(row.before.as_ref().map(Value::to_string))
+                    .push_bind(row.after.as_ref().map(Value::to_string))
+                    .push_bind(row.why.as_deref());
+            });
+            insert.build().execute(conn).await.map(drop)?;
+        });
+    }
+    if tx.is_postgres() {
+        on!(*tx, conn => sqlx::query("SELECT pg_notify('portico', $1)")
+            .bind(format!("{} {last}", tenant.0)).execute(conn).await.map(drop)?);
+    }
+    Ok(last)
+}
+
+type Columns = (i64, i64, String, Option<Uuid>, String, String, Uuid, Option<String>, Option<String>, Option<String>);
+
+fn entry(row: Columns) -> Result<JournalEntry, StoreError> {
+    let json = |text: Option<String>| {
+        text.map(|t| serde_json::from_str(&t)).transpose().map_err(|_| StoreError::Damaged { table: "journal" })
+    };
+    Ok(JournalEntry {
+        seq: row.0,
+        at: Timestamp(row.1),
+        actor_kind: row.2,
+        actor: row.3,
+        action: row.4,
+        subject_kind: row.5,
+        subject: row.6,
+        before: json(row.7)?,
+        after: json(row.8)?,
+        why: row.9,
+    })
+}
+
+impl TenantTx {
+    /// The number of the journal's last row; 0 when it is empty.
+    pub async fn journal_head(&mut self) -> Result<i64, StoreError> {
+        let tenant = self.tenant.0;
+        let head: Option<i64> = on!(self.tx, conn => sqlx::query_scalar(
+            "SELECT seq FROM journal_heads WHERE tenant_id = $1",
+        ).bind(tenant).fetch_optional(conn).await?);
+        Ok(head.unwrap_or(0))
+    }
+
+    /// Up to `limit` rows after number `after`, the oldest first.
+    pub async fn journal_after(&mut self, after: i64, limit: i64) -> Result<Vec<JournalEntry>, StoreError> {
+        let tenant = self.tenant.0;
+        let rows: Vec<Columns> = on!(self.tx, conn => sqlx::query_as(
+            "SELECT seq, at, actor_kind, actor, action, subject_kind, subject, before_json, after_json, why
+               FROM journal WHERE tenant_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        ).bind(tenant).bind(after).bind(limit).fetch_all(conn).await?);
+        rows.into_iter().map(entry).collect()
+    }
+
+    /// Up to `limit` rows before number `before`, the newest first; of one subject, if asked for.
+    pub async fn journal_before(
+        &mut self,
+        before: i64,
+        subject: Option<Uuid>,
+        limit: i64,
+    ) -> Result<Vec<JournalEntry>, StoreError> {
+        let tenant = self.tenant.0;
+        let rows: Vec<Columns> = match subject {
+            Some(subject) => on!(self.tx, conn => sqlx::query_as(
+                "SELECT seq, at, actor_kind, actor, action, subject_kind, subject, before_json, after_json, why
+                   FROM journal WHERE tenant_id = $1 AND subject = $2 AND seq < $3 ORDER BY seq DESC LIMIT $4",
+            ).bind(tenant).bind(subject).bind(before).bind(limit).fetch_all(conn).await?),
+            None => on!(self.tx, conn => sqlx::query_as(
+                "SELECT seq, at, actor_kind, actor, action, subject_kind, subject, before_json, after_json, why
+                   FROM journal WHERE tenant_id = $1 AND seq < $2 ORDER BY seq DESC LIMIT $3",
+            ).bind(tenant).bind(before).bind(limit).fetch_all(conn).await?),
+        };
+        rows.into_iter().map(entry).collect()
+    }
+}

@@ -1,0 +1,61 @@
+//! SQLite and PostgreSQL behind one set of statements: tenant transactions, the queue, the journal.
+
+mod accounts;
+mod authorization_attempts;
+mod calendars;
+mod companies;
+mod conflicts;
+mod connections;
+mod data_keys;
+mod departments;
+mod employees;
+mod engine;
+mod entries;
+mod error;
+mod google_clients;
+mod guard;
+mod holds;
+mod idempotency;
+mod instance_tx;
+mod jobs;
+mod journal;
+mod links;
+mod meetings;
+mod moves;
+mod push_channels;
+mod resets;
+mod roles;
+mod sessions;
+mod sync_pages;
+mod tenant_tx;
+mod tenants;
+mod text_enum;
+
+pub use accounts::{Account, SignInPlace, SignedInAccount};
+pub use authorization_attempts::{AuthorizationAttempt, Revocation};
+pub use calendars::{Calendar, CalendarKind, Sharing};
+pub use companies::{Company, GuardLimits};
+pub use conflicts::{Conflict, ConflictField};
+pub use connections::{Connection, SealedTokens};
+pub use departments::Department;
+pub use employees::{Employee, EmployeeCursor};
+pub use engine::{Listener, Store, StoreConfig, Told};
+pub use entries::{CHANGED_IN_WINDOW, Entry, NARROW, NARROW_WINDOW, Shown, WIDE_WINDOW};
+pub use error::StoreError;
+pub use google_clients::GoogleClient;
+pub use holds::{Hold, HoldItem, HoldKind, HoldState};
+pub use idempotency::Seen;
+pub use instance_tx::InstanceTx;
+pub use jobs::{DeadJob, Job, MOST_ATTEMPTS, QueueFigures};
+pub use journal::{Actor, JournalEntry, JournalRow};
+pub use links::{Direction, Link, LinkRole, LinkState, PrivateRule};
+pub use meetings::Meeting;
+pub use push_channels::{ChannelState, PushChannel};
+pub use resets::ResetItem;
+pub use roles::{GrantRow, Role};
+pub use sessions::{Session, SignInTry};
+pub use sync_pages::{
+    ASKING, ATTACH, EntriesBy, GONE, PENDING, PENDING_AT_ONCE, Sending, SyncEntry, SyncMeeting, WAITING,
+};
+pub use tenant_tx::{Committed, TenantTx};
+pub use tenants::Tenant;

@@ -1,0 +1,488 @@
+//! Links: Google calendars tied to Portico calendars, and the lease that lets one run at a time work on one.
+
+use portico_kernel::{CalendarId, ConnectionId, LinkId, Timestamp};
+use sqlx::Row;
+
+use crate::{StoreError, TenantTx, engine::on, text_enum::text_enum};
+
+text_enum! {
+    /// Which way events go.
+    pub enum Direction {
+        /// Both ways.
+        Both = "both",
+        /// Portico's events go to Google, and nothing comes back.
+        ToGoogle = "to_google",
+        /// Google's events come here, and nothing goes out.
+        FromGoogle = "from_google",
+    }
+}
+
+text_enum! {
+    /// What a linked calendar is to its owner.
+    pub enum LinkRole {
+        /// New events go here.
+        Main = "main",
+        /// It is watched beside the main one.
+        Monitored = "monitored",
+    }
+}
+
+text_enum! {
+    /// Whether a link works.
+    pub enum LinkState {
+        /// It does.
+        On = "on",
+        /// Somebody switched it off, or its connection ended.
+        Off = "off",
+        /// It waits to be chosen.
+        PendingImport = "pending_import",
+        /// Its connection is paused: edits wait here.
+        Paused = "paused",
+        /// The calendar is gone at Google.
+        Retired = "retired",
+    }
+}
+
+text_enum! {
+    /// What a private event of Google's becomes here.
+    pub enum PrivateRule {
+        /// Nothing.
+        Skip = "skip",
+        /// A time that is taken, without details.
+        Busy = "busy",
+        /// The event with all its details.
+        Full = "full",
+    }
+}
+
+/// A Google calendar tied to a Portico calendar.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Link {
+    /// The link.
+    pub id: LinkId,
+    /// The Portico calendar; none before the link is switched on for the first time.
+    pub calendar_id: Option<CalendarId>,
+    /// The connection that it works through.
+    pub connection_id: ConnectionId,
+    /// Google's id of the calendar; of a primary calendar the account's address.
+    pub google_calendar_id: String,
+    /// Google's name of the calendar.
+    pub name: String,
+    /// Which way events go.
+    pub direction: Direction,
+    /// Main or monitored.
+    pub role: LinkRole,
+    /// Whether it works.
+    pub state: LinkState,
+    /// What the connection may do with the calendar, in Google's word.
+    pub access_role: String,
+    /// What private events become.
+    pub private_rule: PrivateRule,
+    /// Whether guests go out.
+    pub sync_attendees: bool,
+    /// The calendar's IANA zone.
+    pub time_zone: String,
+    /// Meetings that end after this go out.
+    pub since: Timestamp,
+    /// Google's cursor.
+    pub cursor: Option<String>,
+    /// Where a pull under way goes on.
+    pub page_token: Option<String>,
+    /// The last complete generation.
+    pub generation: i64,
+    /// The generation that a full pull under way brings.
+    pub pulling_generation: Option<i64>,
+    /// The number of the run that holds the lease.
+    pub fence: i64,
+    /// Until when the lease is held.
+    pub lease_until: Timestamp,
+    /// Why it stands still.
+    pub reason: Option<String>,
+    /// Failed runs in a row.
+    pub failures: i64,
+    /// When a run last ended well.
+    pub last_success_at: Option<Timestamp>,
+    /// When a run last changed something.
+    pub last_change_at: Option<Timestamp>,
+    /// How much it changed.
+    pub last_change_count: i64,
+    /// When the next run is due.
+    pub next_try_at: Option<Timestamp>,
+    /// The last 24 hours: `[{hour, state}]`, oldest first, `hour` in hours since 1970.
+    pub history: String,
+    /// Whether Google can push for it.
+    pub watchable: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its settings last changed.
+    pub updated_at: Timestamp,
+    /// Since when its state and its reason are what they are; [`TenantTx::put_link`] keeps it.
+    pub stands_since: Option<Timestamp>,
+}
+
+const COLUMNS: &str = "id, calendar_id, connection_id, google_calendar_id, name, direction, role, state, access_role, \
+    private_rule, sync_attendees, time_zone, since, cursor, page_token, generation, pulling_generation, fence, lease_until, \
+    reason, failures, last_success_at, last_change_at, last_change_count, next_try_at, history, watchable, created_at, \
+    updated_at, stands_since";
+
+/// Reads a row of whichever engine.
+macro_rules! link_row {
+    ($row:expr) => {{
+        let row = $row;
+        Link {
+            id: LinkId(row.try_get("id")?),
+            calendar_id: row.try_get::<Option<uuid::Uuid>, _>("calendar_id")?.map(CalendarId),
+            connection_id: ConnectionId(row.try_get("connection_id")?),
+            google_calendar_id: row.try_get("google_calendar_id")?,
+            name: row.try_get("name")?,
+            direction: Direction::parse(row.try_get("direction")?).ok_or(StoreError::Damaged { table: "links" })?,
+            role: LinkRole::parse(row.try_get("role")?).ok_or(StoreError::Damaged { table: "links" })?,
+            state: LinkState::parse(row.try_get("state")?).ok_or(StoreError::Damaged { table: "links" })?,
+            access_role: row.try_get("access_role")?,
+            private_rule: PrivateRule::parse(row.try_get("private_rule")?)
+                .ok_or(StoreError::Damaged { table: "links" })?,
+            sync_attendees: row.try_get("sync_attendees")?,
+            time_zone: row.try_get("time_zone")?,
+            since: Timestamp(row.try_get("since")?),
+            cursor: row.try_get("cursor")?,
+            page_token: row.try_get("page_token")?,
+            generation: row.try_get("generation")?,
+            pulling_generation: row.try_get("pulling_generation")?,
+            fence: row.try_get("fence")?,
+            lease_until: Timestamp(row.try_get("lease_until")?),
+            reason: row.try_get("reason")?,
+            failures: row.try_get("failures")?,
+            last_success_at: row.try_get::<Option<i64>, _>("last_success_at")?.map(Timestamp),
+            last_change_at: row.try_get::<Option<i64>, _>("last_change_at")?.map(Timestamp),
+            last_change_count: row.try_get("last_change_count")?,
+            next_try_at: row.try_get::<Option<i64>, _>("next_try_at")?.map(Timestamp),
+            history: row.try_get("history")?,
+            watchable: row.try_get("watchable")?,
+            created_at: Timestamp(row.try_get("created_at")?),
+            updated_at: Timestamp(row.try_get("updated_at")?),
+            stands_since: row.try_get::<Option<i64>, _>("stands_since")?.map(Timestamp),
+        }
+    }};
+}
+
+impl TenantTx {
+    /// One link.
+    pub async fn link(&mut self, id: LinkId) -> Result<Option<Link>, StoreError> {
+        let tenant = self.tenant;
+        let sql = select_links("AND id = $2");
+        Ok(on!(self.tx, conn => {
+            let row = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(id.0).fetch_optional(conn).await?;
+            match row { Some(row) => Some(link_row!(row)), None => None }
+        }))
+    }
+
+    /// All links of the tenant.
+    pub async fn links(&mut self) -> Result<Vec<Link>, StoreError> {
+        let tenant = self.tenant;
+        let sql = select_links("ORDER BY id");
+        on!(self.tx, conn => {
+            let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).fetch_all(conn).await?;
+            rows.into_iter().map(|row| Ok(link_row!(row))).collect()
+        })
+    }
+
+    /// The links that work through a connection.
+    pub async fn links_of_connection(&mut self, connection: ConnectionId) -> Result<Vec<Link>, StoreError> {
+        let tenant = self.tenant;
+        let sql = select_links("AND connection_id = $2 ORDER BY id");
+        on!(self.tx, conn => {
+            let rows =
+                sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(connection.0).fetch_all(conn).await?;
+            rows.into_iter().map(|row| Ok(link_row!(row))).collect()
+        })
+    }
+
+    /// The link of a Google calendar.
+    pub async fn link_of_google_calendar(&mut self, google_calendar: &str) -> Result<Option<Link>, StoreError> {
+        let tenant = self.tenant;
+        let sql = select_links("AND google_calendar_id = $2");
+        Ok(on!(self.tx, conn => {
+            let row =
+                sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(google_calendar).fetch_optional(conn).await?;
+            match row { Some(row) => Some(link_row!(row)), None => None }
+        }))
+    }
+
+    /// The links of a Portico calendar, the main one first.
+    pub async fn links_of_calendar(&mut self, calendar: CalendarId) -> Result<Vec<Link>, StoreError> {
+        let tenant = self.tenant;
+        let sql = select_links("AND calendar_id = $2 ORDER BY role, id");
+        on!(self.tx, conn => {
+            let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(calendar.0).fetch_all(conn).await?;
+            rows.into_iter().map(|row| Ok(link_row!(row))).collect()
+        })
+    }
+
+    /// The links of these calendars.
+    pub async fn links_of_calendars(&mut self, calendars: &[CalendarId]) -> Result<Vec<Link>, StoreError> {
+        let tenant = self.tenant;
+        let mut found = Vec::new();
+        for chunk in calendars.chunks(1000) {
+            on!(self.tx, conn => {
+                let mut query = sqlx::QueryBuilder::new(format!("SELECT {COLUMNS} FROM links WHERE tenant_id = "));
+                query.push_bind(tenant.0).push(" AND calendar_id IN (");
+                let mut ids = query.separated(", ");
+                for calendar in chunk {
+                    ids.push_bind(calendar.0);
+                }
+                query.push(") ORDER BY role, id");
+                for row in query.build().fetch_all(conn).await? {
+                    found.push(link_row!(row));
+                }
+            });
+        }
+        Ok(found)
+    }
+
+    /// Writes a link whole: its settings, and where its pull stands. The lease is not touched. Where state or reason are
+    /// others than before, it stands so since `now`.
+    pub async fn put_link(&mut self, link: &Link, now: Timestamp) -> Result<(), StoreError> {
+        let tenant = self.tenant;
+        let sql = "INSERT INTO links (tenant_id, id, calendar_id, connection_id, google_calendar_id, name, direction, role, \
+                       state, access_role, private_rule, sync_attendees, time_zone, since, cursor, page_token, generation, \
+                       pulling_generation, fence, lease_until, reason, failures, last_success_at, last_change_at, \
+                       last_change_count, next_try_at, history, watchable, created_at, updated_at, stands_since) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, 0, $19, $20, \
+                       $21, $22, $23, $24, $25, $26, $27, $28, $29) \
+                   ON CONFLICT (tenant_id, id) DO UPDATE SET \
+                       calendar_id = excluded.calendar_id, connection_id = excluded.connection_id, name = excluded.name, \
+                       direction = excluded.direction, role = excluded.role, state = excluded.state, \
+                       access_role = excluded.access_role, private_rule = excluded.private_rule, \
+                       sync_attendees = excluded.sync_attendees, time_zone = excluded.time_zone, since = excluded.since, \
+                       cursor = excluded.cursor, page_token = excluded.page_token, generation = excluded.generation, \
+                       pulling_generation = excluded.pulling_generation, reason = excluded.reason, \
+                       failures = excluded.failures, last_success_at = excluded.last_success_at, \
+                       last_change_at = excluded.last_change_at, last_change_count = excluded.last_change_count, \
+                       next_try_at = excluded.next_try_at, history = excluded.history, watchable = excluded.watchable, \
+                       updated_at = excluded.updated_at, \
+                       stands_since = CASE WHEN links.state = excluded.state \
+                           AND links.reason IS NOT DISTINCT FROM excluded.reason \
+                           THEN links.stands_since ELSE excluded.stands_since END";
+        on!(self.tx, conn => sqlx::query(sql)
+            .bind(tenant.0)
+            .bind(link.id.0)
+            .bind(link.calendar_id.map(|id| id.0))
+            .bind(link.connection_id.0)
+            .bind(&link.google_calendar_id)
+            .bind(&link.name)
+            .bind(link.direction.as_str())
+            .bind(link.role.as_str())
+            .bind(link.state.as_str())
+            .bind(&link.access_role)
+            .bind(link.private_rule.as_str())
+            .bind(link.sync_attendees)
+            .bind(&link.time_zone)
+            .bind(link.since.0)
+            .bind(&link.cursor)
+            .bind(&link.page_token)
+            .bind(link.generation)
+            .bind(link.pulling_generation)
+            .bind(&link.reason)
+            .bind(link.failures)
+            .bind(link.last_success_at.map(|at| at.0))
+            .bind(link.last_change_at.map(|at| at.0))
+            .bind(link.last_change_count)
+            .bind(link.next_try_at.map(|at| at.0))
+            .bind(&link.history)
+            .bind(link.watchable)
+            .bind(link.created_at.0)
+            .bind(link.updated_at.0)
+            .bind(now.0)
+            .execute(conn)
+            .await
+            .map(drop)?);
+        Ok(())
+    }
+
+    /// Takes the lease of a link until `until`, if nobody holds it. The answer is the link with the run's number as its
+    /// fence: every write of the run checks it with [`Self::hold_lease`].
+    pub async fn take_lease(
+        &mut self,
+        id: LinkId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<Option<Link>, StoreError> {
+        let tenant = self.tenant;
+        let sql = format!(
+            "UPDATE links SET fence = fence + 1, lease_until = $3 \
+             WHERE tenant_id = $1 AND id = $2 AND lease_until <= $4 RETURNING {COLUMNS}"
+        );
+        Ok(on!(self.tx, conn => {
+            let taken = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(id.0).bind(until.0).bind(now.0);
+            match taken.fetch_optional(conn).await? { Some(row) => Some(link_row!(row)), None => None }
+        }))
+    }
+
+    /// Extends the lease of run number `fence`, and locks it until the transaction ends. [`StoreError::Stale`] when another
+    /// run has taken over or the link is not on any more: then nothing of this one may be written.
+    pub async fn hold_lease(&mut self, id: LinkId, fence: i64, until: Timestamp) -> Result<(), StoreError> {
+        let tenant = self.tenant;
+        let sql = "UPDATE links SET lease_until = $4 WHERE tenant_id = $1 AND id = $2 AND fence = $3 AND state = 'on'";
+        let held = on!(self.tx, conn => sqlx::query(sql)
+            .bind(tenant.0)
+            .bind(id.0)
+            .bind(fence)
+            .bind(until.0)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        if held == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+
+    /// Gives the lease back.
+    pub async fn release_lease(&mut self, id: LinkId, fence: i64) -> Result<(), StoreError> {
+        let tenant = self.tenant;
+        let sql = "UPDATE links SET lease_until = 0 WHERE tenant_id = $1 AND id = $2 AND fence = $3";
+        let held = on!(self.tx, conn => sqlx::query(sql)
+            .bind(tenant.0)
+            .bind(id.0)
+            .bind(fence)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        if held == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+
+    /// Takes the lease away from whoever holds it: a run under way writes nothing any more.
+    pub async fn break_lease(&mut self, id: LinkId) -> Result<(), StoreError> {
+        let tenant = self.tenant;
+        let sql = "UPDATE links SET fence = fence + 1, lease_until = 0 WHERE tenant_id = $1 AND id = $2";
+        on!(self.tx, conn => sqlx::query(sql).bind(tenant.0).bind(id.0).execute(conn).await.map(drop)?);
+        Ok(())
+    }
+
+    /// Takes all leases of the tenant away: those of links, and those of connections whose tokens are being refreshed.
+    pub async fn break_leases(&mut self) -> Result<(), StoreError> {
+        let tenant = self.tenant;
+        for sql in [
+            "UPDATE links SET fence = fence + 1, lease_until = 0 WHERE tenant_id = $1 AND lease_until > 0",
+            "UPDATE connections SET fence = fence + 1, lease_until = 0 WHERE tenant_id = $1 AND lease_until > 0",
+        ] {
+            on!(self.tx, conn => sqlx::query(sql).bind(tenant.0).execute(conn).await.map(drop)?);
+        }
+        Ok(())
+    }
+
+    /// Writes where a link's pull stands, and nothing of its settings, which a person may be changing.
+    pub async fn put_pull_state(&mut self, link: &Link) -> Result<(), StoreError> {
+        let tenant = self.tenant;
+        let sql = "UPDATE links SET cursor = $3, page_token = $4, generation = $5, pulling_generation = $6, time_zone = $7, \
+                       access_role = $8, watchable = $9 WHERE tenant_id = $1 AND id = $2";
+        on!(self.tx, conn => sqlx::query(sql)
+            .bind(tenant.0)
+            .bind(link.id.0)
+            .bind(&link.cursor)
+            .bind(&link.page_token)
+            .bind(link.generation)
+            .bind(link.pulling_generation)
+            .bind(&link.time_zone)
+            .bind(&link.access_role)
+            .bind(link.watchable)
+            .execute(conn)
+            .await
+            .map(drop)?);
+        Ok(())
+    }
+
+    /// A run that found nothing to send ends well: where its pull stands, what the link shows, and its lease, in one
+    /// statement, which also locks the link and checks the run's number. A link that only reads goes on saying why.
+    /// [`StoreError::Stale`] as [`Self::hold_lease`] has it.
+    pub async fn end_run(&mut self, link: &Link, kept_reason: &str, now: Timestamp) -> Result<(), StoreError> {
+        let tenant = self.tenant;
+        let sql = "UPDATE links SET cursor = $4, page_token = $5, generation = $6, pulling_generation = $7, time_zone = $8, \
+                       access_role = $9, watchable = $10, failures = 0, last_success_at = $11, last_change_at = $12, \
+                       last_change_count = $13, next_try_at = $14, history = $15, lease_until = 0, \
+                       stands_since = CASE WHEN reason IS NULL OR (direction = 'from_google' AND reason = $16) \
+                           THEN stands_since ELSE $11 END, \
+                       reason = CASE WHEN direction = 'from_google' AND reason = $16 THEN reason END \
+                   WHERE tenant_id = $1 AND id = $2 AND fence = $3 AND state = 'on'";
+        let ended = on!(self.tx, conn => sqlx::query(sql)
+            .bind(tenant.0)
+            .bind(link.id.0)
+            .bind(link.fence)
+            .bind(&link.cursor)
+            .bind(&link.page_token)
+            .bind(link.generation)
+            .bind(link.pulling_generation)
+            .bind(&link.time_zone)
+            .bind(&link.access_role)
+            .bind(link.watchable)
+            .bind(now.0)
+            .bind(link.last_change_at.map(|at| at.0))
+            .bind(link.last_change_count)
+            .bind(link.next_try_at.map(|at| at.0))
+            .bind(&link.history)
+            .bind(kept_reason)
+            .execute(conn)
+            .await?
+            .rows_affected());
+        if ended == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+
+    /// Notes that a connection sees a link's calendar.
+    pub async fn put_link_reader(
+        &mut self,
+        link: LinkId,
+        connection: ConnectionId,
+        access_role: &str,
+    ) -> Result<(), StoreError> {
+        let tenant = self.tenant;
+        let sql = "INSERT INTO link_readers (tenant_id, link_id, connection_id, access_role) VALUES ($1, $2, $3, $4) \
+                   ON CONFLICT (tenant_id, link_id, connection_id) DO UPDATE SET access_role = excluded.access_role";
+        on!(self.tx, conn => sqlx::query(sql)
+            .bind(tenant.0)
+            .bind(link.0)
+            .bind(connection.0)
+            .bind(access_role)
+            .execute(conn)
+            .await
+            .map(drop)?);
+        Ok(())
+    }
+
+    /// Forgets that a connection sees calendars; all of them, or all but those in `keep`.
+    pub async fn drop_link_readers(&mut self, connection: ConnectionId, keep: &[LinkId]) -> Result<(), StoreError> {
+        let known = self.link_readers_of(connection).await?;
+        let tenant = self.tenant;
+        for link in known.into_iter().filter(|link| !keep.contains(link)) {
+            let sql = "DELETE FROM link_readers WHERE tenant_id = $1 AND link_id = $2 AND connection_id = $3";
+            on!(self.tx, conn => sqlx::query(sql)
+                .bind(tenant.0)
+                .bind(link.0)
+                .bind(connection.0)
+                .execute(conn)
+                .await
+                .map(drop)?);
+        }
+        Ok(())
+    }
+
+    /// The links whose calendars a connection sees.
+    pub async fn link_readers_of(&mut self, connection: ConnectionId) -> Result<Vec<LinkId>, StoreError> {
+        let tenant = self.tenant;
+        let sql = "SELECT link_id FROM link_readers WHERE tenant_id = $1 AND connection_id = $2 ORDER BY link_id";
+        let ids: Vec<uuid::Uuid> =
+            on!(self.tx, conn => sqlx::query_scalar(sql).bind(tenant.0).bind(connection.0).fetch_all(conn).await?);
+        Ok(ids.into_iter().map(LinkId).collect())
+    }
+
+    /// The connections that see a link's calendar, with their right.
+    pub async fn link_readers(&mut self, link: LinkId) -> Result<Vec<(ConnectionId, String)>, StoreError> {
+        let tenant = self.tenant;
+        let sql = "SELECT connection_id, access_role FROM link_readers \
+                   WHERE tenant_id = $1 AND link_id = $2 ORDER BY connection_id";
+        let rows: Vec<(uuid::Uuid, String)> =
+            on!(self.tx, conn => sqlx::query_as(sql).bind(tenant.0).bind(link.0).fetch_all(conn).await?);
+        Ok(rows.into_iter().map(|(id, role)| (ConnectionId(id), role)).collect())
+    }
+}
+
+/// A SELECT over all columns of `links` with this condition, which is a literal of this file.
+fn select_links(condition: &'static str) -> String {
+    format!("SELECT {COLUMNS} FROM links WHERE tenant_id = $1 {condition}")
+}

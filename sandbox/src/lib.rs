@@ -1,0 +1,26 @@
+//! Google on one machine: OAuth with its pages, Calendar, and a control plane for scripts.
+//!
+//! One process listens on one port and answers for all of Google's hosts; with a certificate it answers under their own
+//! names. In a test, [`SandboxTransport`] takes the place of the network.
+
+mod calendar;
+mod control;
+mod directory;
+mod drive;
+mod gmail;
+mod http;
+mod meet;
+mod oauth;
+mod people;
+mod risc;
+mod sandbox;
+mod serve;
+mod state;
+mod transport;
+
+pub use crate::{
+    sandbox::Sandbox,
+    serve::{Tls, TlsError, router, serve},
+    state::LogError,
+    transport::SandboxTransport,
+};

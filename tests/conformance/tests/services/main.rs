@@ -1,0 +1,13 @@
+//! This library against the sandbox, in one process: two readings of Google's rules that know nothing of each other.
+
+mod calendar;
+mod captures;
+mod documents;
+mod fields;
+mod google;
+mod inputs;
+mod meet;
+mod methods;
+mod quotas;
+#[path = "../../../../crates/google/tests/it/wire_types.rs"]
+mod wire_types;

@@ -1,0 +1,157 @@
+//! Both sides change the same field: Google's value stands, ours is kept, the person chooses.
+
+use bytes::Bytes;
+use http::{Request, header};
+use portico_transport::Transport;
+use serde_json::{Value, json};
+
+use crate::portal::{ANNA, DAVID, Portal, User};
+
+/// Google's calendar of an account, as another program of the person's sees it.
+pub struct GoogleCalendar<'a> {
+    portal: &'a Portal,
+    token: String,
+}
+
+impl<'a> GoogleCalendar<'a> {
+    pub async fn of(portal: &'a Portal, account: &str) -> Self {
+        let scopes = ["https://www.googleapis.com/auth/calendar"];
+        let token = portal.google("POST", "tokens", json!({"account": account, "scopes": scopes})).await;
+        Self { portal, token: token["access_token"].as_str().unwrap().to_owned() }
+    }
+
+    /// Asks for a path of the account's own calendar.
+    pub async fn call(&self, method: &str, path: &str, body: Value) -> Value {
+        self.ask(method, &format!("calendars/primary/{path}"), body).await
+    }
+
+    /// Asks for any path of the API.
+    pub async fn ask(&self, method: &str, path: &str, body: Value) -> Value {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(format!("https://www.googleapis.com/calendar/v3/{path}"))
+            .header(header::AUTHORIZATION, format!("Bearer {}", self.token));
+        let mut bytes = Bytes::new();
+        if !body.is_null() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+            bytes = Bytes::from(body.to_string());
+        }
+        let answer = self.portal.network.send(request.body(bytes).unwrap()).await.unwrap();
+        let text = String::from_utf8_lossy(answer.body()).into_owned();
+        assert!(answer.status().is_success(), "{method} {path}: {text}");
+        serde_json::from_str(&text).unwrap_or(Value::Null)
+    }
+
+    /// The event with this title.
+    pub async fn titled(&self, title: &str) -> Value {
+        let list = self.call("GET", "events", Value::Null).await;
+        let found = list["items"].as_array().unwrap().iter().find(|item| item["summary"] == title);
+        found.unwrap_or_else(|| panic!("no {title} in {list}")).clone()
+    }
+}
+
+/// An event whose title and place both sides have changed: its id, and Google's.
+async fn clash(portal: &Portal, anna: &User<'_>, google: &GoogleCalendar<'_>, title: &str) -> (String, String) {
+    let body = json!({
+        "title": title, "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
+        "location": "Vltava", "use_google_meet": false,
+    });
+    let made = anna.post("/calendar/events", body).await.expect(201).json;
+    let id = made["id"].as_str().unwrap().to_owned();
+    portal.work().await;
+    let there = google.titled(title).await["id"].as_str().unwrap().to_owned();
+    let theirs = json!({"summary": format!("{title} theirs"), "location": "Labe"});
+    google.call("PATCH", &format!("events/{there}"), theirs).await;
+    let ours = json!({"title": format!("{title} ours"), "location": "Sázava"});
+    let pending = anna.patch(&format!("/calendar/events/{id}"), ours).await.expect(200).json;
+    assert_eq!(pending["sync"], "pending");
+    portal.work().await;
+    (id, there)
+}
+
+#[tokio::test]
+async fn googles_value_stands_until_the_person_chooses() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        for (choice, title, location) in [
+            (json!({"keep": "google"}), "a theirs", "Labe"),
+            (json!({"keep": "portico"}), "a ours", "Sázava"),
+            (json!({"fields": {"title": "portico"}}), "a ours", "Labe"),
+            (json!({"fields": {"title": "google", "location": "portico"}}), "a theirs", "Sázava"),
+        ] {
+            let (id, there) = clash(&portal, &anna, &google, "a").await;
+            let seen = anna.get(&format!("/calendar/events/{id}")).await.expect(200).json;
+            assert_eq!(
+                (&seen["title"], &seen["location"], &seen["sync"]),
+                (&json!("a theirs"), &json!("Labe"), &json!("conflict"))
+            );
+
+            let open = anna.get("/calendar/conflicts").await.expect(200).json["items"].clone();
+            assert_eq!(open.as_array().unwrap().len(), 1, "{open}");
+            let conflict = &open[0];
+            assert_eq!((&conflict["event_id"], &conflict["id"]), (&json!(id), &seen["conflict_id"]));
+            assert_eq!(conflict["portico"]["by"], "Anna Nováková");
+            let field = conflict["fields"].as_array().unwrap().iter().find(|field| field["field"] == "title").unwrap();
+            assert_eq!(
+                (&field["base"], &field["portico"], &field["google"]),
+                (&json!("a"), &json!("a ours"), &json!("a theirs"))
+            );
+
+            let path = format!("/calendar/conflicts/{}/resolve", conflict["id"].as_str().unwrap());
+            let david = portal.user(DAVID).await;
+            david.post(&path, choice.clone()).await.expect(404);
+            for bad in [
+                json!({}),
+                json!({"keep": "mine"}),
+                json!({"fields": {"colour": "google"}}),
+                json!({"keep": "google", "fields": {}}),
+            ] {
+                anna.post(&path, bad).await.expect(422);
+            }
+            let resolved = anna.post(&path, choice.clone()).await.expect(200).json;
+            assert!(resolved["resolved_at"].is_string());
+            anna.post(&path, choice).await.expect(409);
+            portal.work().await;
+
+            let seen = anna.get(&format!("/calendar/events/{id}")).await.expect(200).json;
+            assert_eq!(
+                (&seen["title"], &seen["location"], &seen["sync"]),
+                (&json!(title), &json!(location), &json!("in_step"))
+            );
+            let remote = google.call("GET", &format!("events/{there}"), Value::Null).await;
+            assert_eq!((&remote["summary"], &remote["location"]), (&json!(title), &json!(location)));
+            assert_eq!(anna.get("/calendar/conflicts").await.expect(200).json["items"], json!([]));
+            anna.delete(&format!("/calendar/events/{id}")).await.expect(200);
+            portal.work().await;
+        }
+        let resolved = anna.get("/calendar/conflicts?state=resolved&limit=3").await.expect(200).json;
+        assert_eq!(resolved["items"].as_array().unwrap().len(), 3);
+        let rest =
+            format!("/calendar/conflicts?state=resolved&limit=3&cursor={}", resolved["next_cursor"].as_str().unwrap());
+        assert_eq!(anna.get(&rest).await.expect(200).json["items"].as_array().unwrap().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn many_conflicts_are_resolved_at_once() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        clash(&portal, &anna, &google, "a").await;
+        clash(&portal, &anna, &google, "b").await;
+        assert_eq!(anna.get("/calendar/conflicts").await.expect(200).json["items"].as_array().unwrap().len(), 2);
+        let david = portal.user(DAVID).await;
+        let none = david.post("/calendar/conflicts/resolve-all", json!({"keep": "portico"})).await.expect(200).json;
+        assert_eq!(none["resolved"], 0, "others' conflicts are theirs");
+        let all = anna.post("/calendar/conflicts/resolve-all", json!({"keep": "portico"})).await.expect(200).json;
+        assert_eq!(all["resolved"], 2);
+        portal.work().await;
+        google.titled("a ours").await;
+        google.titled("b ours").await;
+    }
+}

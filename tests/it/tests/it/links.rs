@@ -1,0 +1,318 @@
+//! Links: calendars that several people see, readers' shares, and the direction in which events go.
+
+use serde_json::{Value, json};
+
+use crate::{
+    conflicts::GoogleCalendar,
+    portal::{ANNA, DAVID, Portal, User},
+};
+
+/// David's calendar "Team" at Google, which Anna sees with this right. Its id.
+async fn team(portal: &Portal, role: &str) -> String {
+    let david = GoogleCalendar::of(portal, DAVID).await;
+    let made = david.ask("POST", "calendars", json!({"summary": "Team", "timeZone": "Europe/Prague"})).await;
+    let id = made["id"].as_str().unwrap().to_owned();
+    share(portal, &id, role).await;
+    let anna = GoogleCalendar::of(portal, ANNA).await;
+    anna.ask("POST", "users/me/calendarList", json!({"id": id})).await;
+    id
+}
+
+/// What Anna may do with a calendar of David's from now on.
+async fn share(portal: &Portal, calendar: &str, role: &str) {
+    let david = GoogleCalendar::of(portal, DAVID).await;
+    let rule = json!({"role": role, "scope": {"type": "user", "value": ANNA}});
+    david.ask("POST", &format!("calendars/{calendar}/acl"), rule).await;
+}
+
+/// A person's link of a Google calendar.
+async fn link(user: &User<'_>, google: &str) -> Option<Value> {
+    let links = user.get("/calendar/links").await.expect(200).json["items"].as_array().unwrap().clone();
+    links.into_iter().find(|link| link["google_calendar_id"] == google)
+}
+
+async fn switch_on(portal: &Portal, user: &User<'_>, google: &str) -> Value {
+    let found = link(user, google).await.unwrap();
+    assert_eq!(found["state"], "pending_import");
+    let path = format!("/calendar/links/{}", found["id"].as_str().unwrap());
+    user.patch(&path, json!({"state": "on"})).await.expect(200);
+    portal.work().await;
+    link(user, google).await.unwrap()
+}
+
+fn event(title: &str, calendar: &Value) -> Value {
+    json!({
+        "title": title, "calendar_id": calendar, "use_google_meet": false,
+        "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
+    })
+}
+
+async fn titles_at(google: &GoogleCalendar<'_>, calendar: &str) -> Vec<String> {
+    let list = google.ask("GET", &format!("calendars/{calendar}/events"), Value::Null).await;
+    list["items"].as_array().unwrap().iter().filter_map(|item| item["summary"].as_str().map(str::to_owned)).collect()
+}
+
+async fn titles_in(user: &User<'_>, calendar: &Value) -> Vec<String> {
+    let window = "from=2026-12-07T00:00:00Z&to=2026-12-21T00:00:00Z";
+    let path = format!("/calendar/events?{window}&calendar={}", calendar.as_str().unwrap());
+    let items = user.get(&path).await.expect(200).json["items"].clone();
+    items.as_array().unwrap().iter().map(|item| item["title"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn a_readers_share_is_read_only_and_says_why() {
+    for portal in Portal::each().await {
+        let calendar = team(&portal, "reader").await;
+        let google = GoogleCalendar::of(&portal, DAVID).await;
+        let day = json!({"summary": "theirs", "start": {"date": "2026-12-09"}, "end": {"date": "2026-12-10"}});
+        google.ask("POST", &format!("calendars/{calendar}/events"), day).await;
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let on = switch_on(&portal, &anna, &calendar).await;
+        assert_eq!(
+            (&on["direction"], &on["access_role"], &on["sync"]["state"], &on["sync"]["reason"]),
+            (&json!("from_google"), &json!("reader"), &json!("in_step"), &json!("read_only"))
+        );
+        assert_eq!(titles_in(&anna, &on["calendar_id"]).await, ["theirs"]);
+        let refused = anna.post("/calendar/events", event("mine", &on["calendar_id"])).await.expect(422).json;
+        assert_eq!(
+            (&refused["errors"][0]["field"], &refused["errors"][0]["code"]),
+            (&json!("calendar_id"), &json!("read_only"))
+        );
+        let path = format!("/calendar/links/{}", on["id"].as_str().unwrap());
+        anna.patch(&path, json!({"direction": "both"})).await.expect(422);
+        assert_eq!(titles_at(&google, &calendar).await, ["theirs"]);
+    }
+}
+
+#[tokio::test]
+async fn a_calendar_that_may_only_be_read_from_now_on_becomes_read_only() {
+    for portal in Portal::each().await {
+        let calendar = team(&portal, "writer").await;
+        let google = GoogleCalendar::of(&portal, DAVID).await;
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let on = switch_on(&portal, &anna, &calendar).await;
+        assert_eq!((&on["direction"], &on["access_role"]), (&json!("both"), &json!("writer")));
+        let made = anna.post("/calendar/events", event("mine", &on["calendar_id"])).await.expect(201).json;
+        portal.work().await;
+        assert_eq!(titles_at(&google, &calendar).await, ["mine"]);
+
+        // Google refuses a write for want of the right: the event says so, and the calendar becomes read-only.
+        let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+        portal
+            .google(
+                "POST",
+                "faults",
+                json!({"method": "PATCH", "times": 1, "status": 403, "reason": "requiredAccessLevel"}),
+            )
+            .await;
+        anna.patch(&path, json!({"title": "refused"})).await.expect(200);
+        portal.work().await;
+        let off = link(&anna, &calendar).await.unwrap();
+        assert_eq!((&off["direction"], &off["sync"]["reason"]), (&json!("from_google"), &json!("read_only")));
+        let seen = anna.get(&path).await.expect(200).json;
+        assert_eq!((&seen["sync"], &seen["sync_reason"]), (&json!("refused"), &json!("requiredAccessLevel")));
+        assert_eq!(anna.patch(&path, json!({"title": "again"})).await.expect(409).json["reason"], "read_only");
+        portal.advance(901);
+        portal.work().await;
+        assert_eq!(link(&anna, &calendar).await.unwrap()["sync"]["reason"], "read_only", "the reason stays");
+
+        // It was a mistake: the person chooses both ways again.
+        let link_path = format!("/calendar/links/{}", off["id"].as_str().unwrap());
+        anna.patch(&link_path, json!({"direction": "both"})).await.expect(200);
+        portal.work().await;
+        anna.patch(&path, json!({"title": "taken"})).await.expect(200);
+        portal.work().await;
+        assert_eq!(titles_at(&google, &calendar).await, ["taken"]);
+        assert_eq!(link(&anna, &calendar).await.unwrap()["sync"]["reason"], Value::Null);
+
+        // The right itself is taken away: the next run sees it in what it reads, and sends nothing.
+        share(&portal, &calendar, "reader").await;
+        let asked = portal.last_request().await;
+        anna.patch(&path, json!({"title": "too late"})).await.expect(200);
+        portal.work().await;
+        let off = link(&anna, &calendar).await.unwrap();
+        assert_eq!((&off["direction"], &off["access_role"]), (&json!("from_google"), &json!("reader")));
+        assert_eq!(portal.calls(asked, "calendar.events.patch").await, Vec::<Value>::new());
+        assert_eq!(titles_at(&google, &calendar).await, ["taken"]);
+    }
+}
+
+#[tokio::test]
+async fn to_google_sends_and_brings_nothing_back() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        let main = link(&anna, ANNA).await.unwrap();
+        let path = format!("/calendar/links/{}", main["id"].as_str().unwrap());
+        anna.patch(&path, json!({"direction": "to_google"})).await.expect(200);
+        portal.work().await;
+        let made = anna.post("/calendar/events", event("ours", &main["calendar_id"])).await.expect(201).json;
+        let event_path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+        portal.work().await;
+        let there = google.titled("ours").await["id"].as_str().unwrap().to_owned();
+
+        // What is made or changed there does not come here.
+        let day = json!({"summary": "theirs", "start": {"date": "2026-12-09"}, "end": {"date": "2026-12-10"}});
+        google.call("POST", "events", day).await;
+        google.call("PATCH", &format!("events/{there}"), json!({"summary": "changed there", "location": "Labe"})).await;
+        portal.advance(901);
+        portal.work().await;
+        let shown = titles_in(&anna, &main["calendar_id"]).await;
+        assert!(shown.contains(&"ours".to_owned()) && !shown.contains(&"theirs".to_owned()), "{shown:?}");
+        let seen = anna.get(&event_path).await.expect(200).json;
+        assert_eq!((&seen["title"], &seen["location"]), (&json!("ours"), &json!("")));
+
+        // The next edit here goes out all the same, without a conflict.
+        anna.patch(&event_path, json!({"location": "Vltava"})).await.expect(200);
+        portal.work().await;
+        let remote = google.call("GET", &format!("events/{there}"), Value::Null).await;
+        assert_eq!(remote["location"], "Vltava");
+        assert_eq!(anna.get("/calendar/conflicts").await.expect(200).json["items"], json!([]));
+
+        // A deletion there is no deletion here.
+        google.call("DELETE", &format!("events/{there}"), Value::Null).await;
+        portal.advance(901);
+        portal.work().await;
+        anna.get(&event_path).await.expect(200);
+        anna.patch(&event_path, json!({"title": "again"})).await.expect(200);
+        portal.work().await;
+        google.titled("again").await;
+        anna.delete(&event_path).await.expect(200);
+        portal.work().await;
+        let list = google.call("GET", "events", Value::Null).await;
+        assert!(!list["items"].as_array().unwrap().iter().any(|item| item["summary"] == "again"));
+    }
+}
+
+#[tokio::test]
+async fn a_calendar_goes_on_through_the_other_person_who_sees_it() {
+    for portal in Portal::each().await {
+        let calendar = team(&portal, "writer").await;
+        let (anna, david) = (portal.user(ANNA).await, portal.user(DAVID).await);
+        let davids = david.connect(DAVID).await;
+        portal.work().await;
+        let on = switch_on(&portal, &david, &calendar).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        assert!(link(&anna, &calendar).await.is_none(), "the owner's connection is the better one");
+        david.post("/calendar/events", event("before", &on["calendar_id"])).await.expect(201);
+        portal.work().await;
+
+        david.delete(&format!("/google/connections/{davids}")).await.expect(204);
+        portal.work().await;
+        assert!(link(&david, &calendar).await.is_none());
+        let taken = link(&anna, &calendar).await.unwrap();
+        assert_eq!(
+            (&taken["id"], &taken["state"], &taken["access_role"], &taken["calendar_id"]),
+            (&on["id"], &json!("on"), &json!("writer"), &on["calendar_id"]),
+            "the same link, now through Anna's connection"
+        );
+        // Both ways, and nothing is doubled.
+        david.post("/calendar/events", event("after", &on["calendar_id"])).await.expect(201);
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        let day = json!({"summary": "there", "start": {"date": "2026-12-09"}, "end": {"date": "2026-12-10"}});
+        google.ask("POST", &format!("calendars/{calendar}/events"), day).await;
+        portal.advance(901);
+        portal.work().await;
+        let (mut at, mut here) = (titles_at(&google, &calendar).await, titles_in(&david, &on["calendar_id"]).await);
+        at.sort();
+        here.sort();
+        assert_eq!((&at, &here), (&here, &vec!["after".to_owned(), "before".into(), "there".into()]));
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_ended_asks_nothing_any_more_and_starts_again_without_doubles() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        let id = anna.connect(ANNA).await;
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        let main = link(&anna, ANNA).await.unwrap();
+        let made = anna.post("/calendar/events", event("one", &main["calendar_id"])).await.expect(201).json;
+        portal.work().await;
+        // A push waits when the connection ends: it is not carried out any more.
+        let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+        anna.patch(&path, json!({"title": "one, changed"})).await.expect(200);
+        anna.delete(&format!("/google/connections/{id}")).await.expect(204);
+        let asked = portal.last_request().await;
+        portal.work().await;
+        portal.advance(7200);
+        portal.work().await;
+        let calls = portal.requests(asked).await;
+        assert!(calls.iter().all(|call| call["path"] == "/revoke"), "only the grant is given back: {calls:?}");
+
+        let anna = portal.user(ANNA).await;
+        anna.post("/calendar/events", event("two, meanwhile", &main["calendar_id"])).await.expect(201);
+        let day = json!({"summary": "three, there", "start": {"date": "2026-12-09"}, "end": {"date": "2026-12-10"}});
+        let google_later = GoogleCalendar::of(&portal, ANNA).await;
+        google_later.call("POST", "events", day).await;
+        drop(google);
+        assert_eq!(anna.connect(ANNA).await, id);
+        portal.work().await;
+        let mut at = titles_at(&google_later, "primary").await;
+        at.retain(|title| ["one", "two", "thr"].contains(&&title[..3.min(title.len())]));
+        at.sort();
+        assert_eq!(at, ["one, changed", "three, there", "two, meanwhile"]);
+        let mut here = titles_in(&anna, &main["calendar_id"]).await;
+        here.retain(|title| at.contains(title));
+        here.sort();
+        assert_eq!(here, at);
+    }
+}
+
+#[tokio::test]
+async fn a_private_event_of_googles_becomes_what_the_link_says() {
+    for portal in Portal::each().await {
+        let (anna, david) = (portal.user(ANNA).await, portal.user(DAVID).await);
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        let main = link(&anna, ANNA).await.unwrap();
+        let calendar = main["calendar_id"].as_str().unwrap();
+        let path = format!("/calendar/links/{}", main["id"].as_str().unwrap());
+        // Whoever may see details sees none of a private event.
+        anna.patch(&format!("/calendar/calendars/{calendar}"), json!({"sharing": "details"})).await.expect(200);
+        for (day, rule, count, shows) in [(9, "skip", 0, false), (10, "busy", 1, false), (11, "full", 1, true)] {
+            anna.patch(&path, json!({"private_rule": rule})).await.expect(200);
+            portal.work().await;
+            let private = json!({
+                "summary": format!("Doktor {rule}"), "location": "Ordinace", "description": "nalacno", "visibility": "private",
+                "start": {"dateTime": format!("2026-12-{day:02}T10:00:00+01:00")},
+                "end": {"dateTime": format!("2026-12-{day:02}T11:00:00+01:00")},
+            });
+            google.call("POST", "events", private).await;
+            portal.advance(901);
+            portal.work().await;
+            let window = format!(
+                "/calendar/events?from=2026-12-{day:02}T09:00:00Z&to=2026-12-{day:02}T10:00:00Z&calendar={calendar}"
+            );
+            let at_ten = async |who: &User<'_>| {
+                let mut items = who.get(&window).await.expect(200).json["items"].clone();
+                let start = format!("2026-12-{day:02}T10:00:00+01:00");
+                items.as_array_mut().unwrap().retain(|item| item["start_time"] == json!(start));
+                items
+            };
+            let own = at_ten(&anna).await;
+            assert_eq!(own.as_array().unwrap().len(), count, "{rule}: {own}");
+            let text = own.to_string();
+            assert_eq!(text.contains("Doktor"), shows, "{rule}: {text}");
+            assert_eq!(text.contains("Ordinace"), shows, "{rule}: {text}");
+            let others = at_ten(&david).await;
+            assert_eq!(others.as_array().unwrap().len(), count, "{rule}: {others}");
+            let text = others.to_string();
+            assert!(!text.contains("Doktor") && !text.contains("Ordinace") && !text.contains("nalacno"), "{text}");
+        }
+        // Nothing of it went back.
+        let mut there = titles_at(&google, "primary").await;
+        there.retain(|title| title.starts_with("Doktor"));
+        there.sort();
+        assert_eq!(there, ["Doktor busy", "Doktor full", "Doktor skip"]);
+    }
+}

@@ -1,0 +1,24 @@
+//! The product through its HTTP door. Every case runs on SQLite and on PostgreSQL under the service's own role, with the
+//! sandbox as Google in the same process and a clock that moves only when it is told to.
+
+mod access;
+mod channels;
+mod conflicts;
+mod consent;
+mod contract;
+mod events;
+mod guard;
+mod links;
+mod meet;
+mod moves;
+mod portal;
+mod quota;
+mod reconnect;
+mod resets;
+mod restart;
+mod scopes;
+mod secrets;
+mod series;
+mod sign_in;
+mod tenants;
+mod tokens;

@@ -1,0 +1,98 @@
+//! Online meetings: the answer to a create carries the link when Google is quick, and says "pending" when it is not.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::body::Body;
+use http::{Request, header};
+use http_body_util::BodyExt;
+use jiff::Timestamp;
+use portico_app::{App, Worker};
+use portico_world::{Clock, Sleep, VirtualClock};
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+use tower::ServiceExt;
+
+use crate::portal::{ANNA, Portal};
+
+/// A clock on which nobody gets on with waiting before the worker has come to rest. A rest from before somebody began to
+/// wait counts for nothing: the worker may not have seen yet what is waited for.
+struct TurnByTurn {
+    clock: Arc<VirtualClock>,
+    turns: Arc<Notify>,
+}
+
+impl Clock for TurnByTurn {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn sleep(&self, duration: Duration) -> Sleep {
+        let (clock, turns) = (self.clock.clone(), self.turns.clone());
+        Box::pin(async move {
+            turns.notified().await;
+            clock.sleep(duration).await;
+        })
+    }
+}
+
+/// Makes a meeting while a worker is at work beside; the answer.
+async fn make(app: &Arc<App>, turns: &Notify, cookie: &str, title: &str) -> Value {
+    let body = json!({
+        "title": title, "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
+    });
+    let request = Request::post("/api/v1/calendar/events")
+        .header(header::COOKIE, cookie)
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(body.to_string()))
+        .unwrap();
+    let answer = portico_api::router(app.clone()).oneshot(request);
+    tokio::pin!(answer);
+    let worker = Worker::new(app.clone(), 4);
+    let response = loop {
+        let rest = async {
+            while worker.run_once().await.unwrap() > 0 {}
+            turns.notify_waiters();
+            tokio::task::yield_now().await;
+        };
+        tokio::select! {
+            response = &mut answer => break response.unwrap(),
+            () = rest => {}
+        }
+    };
+    assert_eq!(response.status().as_u16(), 201);
+    let bytes = response.into_body().collect().await.unwrap().to_bytes();
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+#[tokio::test]
+async fn the_answer_carries_the_link_or_says_that_it_follows() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let turns = Arc::new(Notify::new());
+        let app = portal.by_clock(Arc::new(TurnByTurn { clock: portal.clock.clone(), turns: turns.clone() })).await;
+        let cookie = anna.cookie.clone().unwrap();
+        let quick = make(&app, &turns, &cookie, "quick").await;
+        let link = quick["hangout_link"].as_str().unwrap_or_else(|| panic!("no link in {quick}"));
+        assert!(link.starts_with("https://meet.google.com/"), "{link}");
+        assert_eq!((&quick["conference"]["state"], &quick["sync"]), (&json!("ready"), &json!("in_step")));
+
+        // Google takes a minute to make the room.
+        portal.google("PUT", "quota", json!({"calendar_meet_delay_ms": 60_000})).await;
+        let slow = make(&app, &turns, &cookie, "slow").await;
+        assert_eq!((slow.get("hangout_link"), &slow["sync"]), (None, &json!("pending")), "{slow}");
+        assert_ne!(slow["conference"]["state"], "ready");
+        let path = format!("/calendar/events/{}", slow["id"].as_str().unwrap());
+        for _ in 0..10 {
+            portal.advance(60);
+            portal.work().await;
+        }
+        let later = anna.get(&path).await.expect(200).json;
+        assert!(later["hangout_link"].is_string(), "{later}");
+        assert_eq!(later["sync"], "in_step");
+        // The way to Google's own page comes with an event that is asked for by itself.
+        let page = later["google_url"].as_str().unwrap();
+        assert!(page.starts_with("https://www.google.com/calendar/event"), "{page}");
+    }
+}

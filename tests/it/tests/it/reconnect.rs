@@ -1,0 +1,112 @@
+//! Google takes the token no more while a run is under way.
+
+use serde_json::{Value, json};
+
+use crate::{
+    conflicts::GoogleCalendar,
+    events::titles,
+    portal::{ADMINISTRATOR, ANNA, Portal, User},
+};
+
+async fn state(user: &User<'_>, id: &str) -> Value {
+    let seen = user.get(&format!("/google/connections/{id}")).await.expect(200).json;
+    json!([seen["state"], seen["reason"], seen["links"][0]["sync"]["state"]])
+}
+
+fn event(title: &str) -> Value {
+    json!({
+        "title": title, "use_google_meet": false,
+        "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
+    })
+}
+
+#[tokio::test]
+async fn a_second_401_needs_the_person_and_consent_lets_the_links_go_on() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        let id = anna.connect(ANNA).await;
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        google
+            .call(
+                "POST",
+                "events",
+                json!({"summary": "from there", "start": {"date": "2026-12-09"}, "end": {"date": "2026-12-10"}}),
+            )
+            .await;
+        portal.google("POST", "faults", json!({"path": "/calendar/v3/", "times": 1000, "status": 401})).await;
+        let tokens = portal.token_calls().await;
+        anna.post("/calendar/events", event("from here")).await.expect(201);
+        portal.work().await;
+        assert_eq!(portal.token_calls().await, tokens + 1, "a fresh token was tried once");
+        assert_eq!(state(&anna, &id).await, json!(["expired", "revoked", "reconnect_needed"]));
+        let audit = portal.user(ADMINISTRATOR).await.get(&format!("/audit?subject={id}")).await.expect(200).json;
+        assert_eq!(audit["items"][0]["action"], "connection.expired");
+        // Until somebody consents nothing more is asked.
+        let asked = portal.last_request().await;
+        portal.advance(7200);
+        let anna = portal.user(ANNA).await;
+        portal.work().await;
+        assert_eq!(portal.requests(asked).await, Vec::<Value>::new());
+
+        portal.google("DELETE", "faults", Value::Null).await;
+        assert_eq!(anna.connect(ANNA).await, id);
+        portal.work().await;
+        assert_eq!(state(&anna, &id).await, json!(["authorized", null, "in_step"]));
+        GoogleCalendar::of(&portal, ANNA).await.titled("from here").await;
+        assert!(titles(&anna).await.contains(&"from there".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_refresh_that_fails_for_good_is_seen_at_once() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        let id = anna.connect(ANNA).await;
+        portal.work().await;
+        portal.google("POST", "tokens/revoke", json!({"account": ANNA})).await;
+        anna.post("/calendar/events", event("waits")).await.expect(201);
+        portal.work().await;
+        assert_eq!(state(&anna, &id).await, json!(["expired", "revoked", "reconnect_needed"]));
+        assert_eq!(anna.connect(ANNA).await, id);
+        portal.work().await;
+        GoogleCalendar::of(&portal, ANNA).await.titled("waits").await;
+    }
+}
+
+#[tokio::test]
+async fn a_401_in_the_middle_of_paging_refreshes_once_and_asks_the_same_page_again() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        portal.google("PUT", "quota", json!({"calendar_per_minute_per_user": 5000})).await;
+        for number in 0..1005 {
+            let day = json!({"date": format!("2026-12-{:02}", 7 + number % 14)});
+            let next = json!({"date": format!("2026-12-{:02}", 8 + number % 14)});
+            google.call("POST", "events", json!({"summary": "many", "start": day, "end": next})).await;
+        }
+        // The first page is let through, the second is refused once.
+        portal.google("POST", "faults", json!({"method": "calendar.events.list", "times": 1})).await;
+        portal.google("POST", "faults", json!({"method": "calendar.events.list", "times": 1, "status": 401})).await;
+        let (asked, tokens) = (portal.last_request().await, portal.token_calls().await);
+        portal.advance(901);
+        portal.work().await;
+        let pages = portal.calls(asked, "calendar.events.list").await;
+        let seen: Vec<(u64, Option<&str>)> = pages
+            .iter()
+            .map(|call| {
+                let query = call["query"].as_array().unwrap();
+                let token = query.iter().find(|pair| pair[0] == "pageToken").and_then(|pair| pair[1].as_str());
+                (call["status"].as_u64().unwrap(), token)
+            })
+            .collect();
+        assert_eq!(seen.iter().map(|(status, _)| *status).collect::<Vec<_>>(), [200, 401, 200], "{seen:?}");
+        assert!(seen[0].1.is_none() && seen[1].1.is_some() && seen[1].1 == seen[2].1, "the same page: {seen:?}");
+        assert_eq!(portal.token_calls().await, tokens + 1);
+        let shown = anna.get("/calendar/events?from=2026-12-01&to=2027-01-01&limit=2500").await.expect(200).json;
+        let count = shown["items"].as_array().unwrap().iter().filter(|item| item["title"] == "many").count();
+        assert_eq!(count, 1005, "every event came once");
+    }
+}

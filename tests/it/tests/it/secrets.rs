@@ -1,0 +1,59 @@
+//! What lies in the database at rest: no secret that anybody could use.
+
+use portico_world::ExposeSecret;
+use serde_json::Value;
+use sqlx::{Connection, PgConnection};
+
+use crate::portal::{ADMINISTRATOR, ANNA, CLIENT_SECRET, Portal};
+
+/// Every row of every table as text, bytes in hex, as the owner of the database sees it.
+async fn dump(portal: &Portal) -> Option<String> {
+    let url = portal.database.owner_url.as_ref()?;
+    let mut connection = PgConnection::connect(url.expose_secret()).await.unwrap();
+    let tables: Vec<String> =
+        sqlx::query_scalar("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'")
+            .fetch_all(&mut connection)
+            .await
+            .unwrap();
+    let mut all = String::new();
+    for table in tables {
+        let sql = format!("SELECT t::text FROM \"{table}\" t");
+        let rows: Vec<String> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql)).fetch_all(&mut connection).await.unwrap();
+        for row in rows {
+            all.push_str(&row);
+            all.push('\n');
+        }
+    }
+    Some(all)
+}
+
+#[tokio::test]
+async fn every_row_of_postgres_is_read_and_holds_no_usable_secret() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let own = "GOCSPX-the-tenants-own-secret";
+        let client =
+            serde_json::json!({"name": "Own", "client_id": "x.apps.googleusercontent.com", "client_secret": own});
+        portal.user(ADMINISTRATOR).await.post("/google/clients", client).await.expect(201);
+        // An attempt that is under way has a verifier.
+        anna.authorize("feature=calendar").await;
+        let google = portal.google("GET", "state", Value::Null).await;
+        let mut secrets = vec![CLIENT_SECRET.to_owned(), own.to_owned()];
+        for table in ["access_tokens", "refresh_tokens"] {
+            secrets.extend(google[table].as_object().unwrap().keys().cloned());
+        }
+        let cookie = anna.cookie.clone().unwrap();
+        secrets.push(cookie.split_once('=').unwrap().1.to_owned());
+        secrets.push(portico_app::samples::PASSWORD.to_owned());
+        assert!(secrets.len() >= 6);
+        let Some(text) = dump(&portal).await else { continue };
+        assert!(text.contains(ANNA) && text.contains("s1.1."), "the dump shows people and sealed secrets");
+        for secret in &secrets {
+            let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+            let found = text.contains(secret.as_str()) || text.contains(&hex);
+            assert!(!found, "a secret of {} characters is in the database", secret.len());
+        }
+    }
+}

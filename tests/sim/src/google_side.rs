@@ -1,0 +1,240 @@
+//! Edits at Google, as its own interface makes them.
+
+use jiff::tz::TimeZone;
+use portico_app::google_event::{self, RemoteEvent};
+use portico_calendar::{Recurrence, When};
+use portico_google::calendar::{Calendar, Cursor, Event, EventCopy, MirrorQuery, SearchQuery, Write};
+use portico_kernel::Timestamp;
+use portico_world::Rng as _;
+use serde_json::{Map, Value, json};
+
+use crate::{
+    edits::{Edit, End, Ledger, Side, fields, tag_of},
+    portico_side::{rule, when},
+    stage::{OUTSIDER, Stage, ZONE},
+};
+
+/// Everything in a calendar: masters, single events, exceptions, and cancelled instances.
+pub async fn all(calendar: &Calendar, email: &str) -> Vec<(RemoteEvent, Event)> {
+    let zone = TimeZone::get(ZONE).expect("a zone");
+    let mut found = Vec::new();
+    let mut query = MirrorQuery::new();
+    loop {
+        let page = calendar.events(email).list(&query).await.expect("a list");
+        for item in page.items {
+            let event = item.event.expect("an event");
+            found.push((google_event::read(&event, &zone).expect("readable"), event));
+        }
+        match page.next {
+            Cursor::More(token) => query = MirrorQuery::new().page(&token),
+            Cursor::End(_) => break,
+        }
+    }
+    found
+}
+
+/// All instances of a calendar in a window.
+pub async fn instances(calendar: &Calendar, email: &str, from: Timestamp, to: Timestamp) -> Vec<Event> {
+    let base =
+        SearchQuery::new().single_events().ends_after(from.to_jiff()).starts_before(to.to_jiff()).max_results(2500);
+    let mut found = Vec::new();
+    let mut query = base.clone();
+    loop {
+        let page = calendar.events(email).list(&query).await.expect("a list");
+        found.extend(page.items.into_iter().map(|item| item.event.expect("an event")));
+        match page.next {
+            Cursor::More(token) => query = base.clone().page(&token),
+            Cursor::End(_) => return found,
+        }
+    }
+}
+
+fn times(when: &When) -> (Value, Value) {
+    match when {
+        When::AllDay { start, end } => (
+            json!({"date": start.to_string(), "dateTime": null, "timeZone": null}),
+            json!({"date": end.to_string(), "dateTime": null, "timeZone": null}),
+        ),
+        When::Timed { start, end } => (
+            json!({"dateTime": start.0.timestamp().to_string(), "timeZone": ZONE, "date": null}),
+            json!({"dateTime": end.0.timestamp().to_string(), "timeZone": ZONE, "date": null}),
+        ),
+    }
+}
+
+async fn patch(calendar: &Calendar, email: &str, id: &str, body: Value) -> Option<EventCopy> {
+    let Value::Object(other) = body else { return None };
+    let patch = portico_google::calendar::EventPatch { other, ..Default::default() };
+    calendar.events(email).patch(id, &patch, &Write::default()).await.ok()
+}
+
+async fn who(stage: &mut Stage) -> (String, Calendar) {
+    let choice = stage.rng.below(5);
+    let email = match choice {
+        0 | 1 => stage.people[0].email.to_string(),
+        2 | 3 => stage.people[1].email.to_string(),
+        _ => OUTSIDER.to_owned(),
+    };
+    let hands = stage.hands(&email).await;
+    (email, hands)
+}
+
+fn is_own(email: &str, remote: &RemoteEvent) -> bool {
+    remote.organizer.as_ref().is_none_or(|organizer| organizer.email == email)
+}
+
+pub async fn create(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
+    let (email, calendar) = who(stage).await;
+    let tag = format!("#{step}");
+    let time = when(stage, step, stage.chance(15));
+    let (mut start, mut end) = times(&time);
+    for side in [&mut start, &mut end] {
+        if let Some(side) = side.as_object_mut() {
+            side.retain(|_, value| !value.is_null());
+        }
+    }
+    let mut body = json!({"summary": format!("t{step}"), "description": tag, "start": start, "end": end});
+    if stage.chance(30) {
+        body["recurrence"] = json!(rule(stage));
+    }
+    let mut guests: Vec<Value> = Vec::new();
+    for other in &stage.people {
+        let invites = other.email.as_str() != email && (email == OUTSIDER || stage.chance(50));
+        if invites {
+            guests.push(json!({"email": other.email.as_str()}));
+        }
+    }
+    if !guests.is_empty() {
+        guests.push(json!({"email": email, "responseStatus": "accepted"}));
+        body["attendees"] = json!(guests);
+    }
+    let event: Event = serde_json::from_value(body).expect("an event");
+    let made = calendar.events(&email).insert(&event, &Write::default()).await;
+    let Ok(made) = made else { return };
+    let zone = TimeZone::get(ZONE).expect("a zone");
+    let remote = google_event::read(&made.event, &zone).expect("readable");
+    let shared = remote.event.expect("content").shared;
+    for (field, value) in fields(&shared) {
+        ledger.edits.push(Edit {
+            side: Side::Google,
+            tag: tag.clone(),
+            instance: None,
+            field,
+            value,
+            seen: String::new(),
+        });
+    }
+    if email == OUTSIDER {
+        ledger.outside.insert(tag.clone());
+    }
+    ledger.log.push(format!("{step}: {email} makes {tag} at Google: {}", made.raw.get()));
+    ledger.made.push(tag);
+}
+
+pub async fn edit(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
+    let (email, calendar) = who(stage).await;
+    let everything = all(&calendar, &email).await;
+    let own: Vec<&(RemoteEvent, Event)> =
+        everything.iter().filter(|(remote, _)| !remote.cancelled && is_own(&email, remote)).collect();
+    let Some((remote, _)) = stage.pick(&own).copied() else { return };
+    let event = remote.event.clone().expect("content");
+    let tag = tag_of(&event.shared);
+    let mut id = remote.id.clone();
+    let mut instance = remote.original_start;
+    let mut before = event.shared.clone();
+    if !event.shared.recurrence.is_empty() && stage.chance(60) {
+        // One occurrence of it.
+        let zone = TimeZone::get(ZONE).expect("a zone");
+        let rule = Recurrence::read(&event.shared.recurrence, &event.shared.when);
+        let occurrences = rule.occurrences(Timestamp(0)..stage.now().plus_seconds(40 * 24 * 3600), &zone);
+        let Some(occurrence) = stage.pick(&occurrences) else { return };
+        id = google_event::instance_id(&remote.id, occurrence.original_start);
+        instance = Some(occurrence.original_start);
+        let Ok(copy) = calendar.events(&email).get(&id).await else { return };
+        let current = google_event::read(&copy.event, &zone).expect("readable");
+        if current.cancelled {
+            return;
+        }
+        before = current.event.expect("content").shared;
+    }
+    let mut body = Map::new();
+    match stage.rng.below(5) {
+        0 => {
+            body.insert("summary".into(), format!("t{step}").into());
+        }
+        1 => {
+            body.insert("location".into(), format!("p{step}").into());
+        }
+        2 | 3 => {
+            let all_day = before.when.is_all_day();
+            let (start, end) = times(&when(stage, step, all_day));
+            body.insert("start".into(), start);
+            body.insert("end".into(), end);
+        }
+        _ => {
+            body.insert("colorId".into(), (1 + stage.rng.below(11)).to_string().into());
+        }
+    }
+    let Some(copy) = patch(&calendar, &email, &id, Value::Object(body)).await else { return };
+    let zone = TimeZone::get(ZONE).expect("a zone");
+    let after = google_event::read(&copy.event, &zone).expect("readable").event.expect("content").shared;
+    for ((field, value), (_, seen)) in fields(&after).into_iter().zip(fields(&before)) {
+        if value != seen {
+            ledger.edits.push(Edit { side: Side::Google, tag: tag.clone(), instance, field, value, seen });
+        }
+    }
+    if instance.is_none() && before.when != after.when && !after.recurrence.is_empty() {
+        ledger.ends.push(End { side: Side::Google, tag: tag.clone(), instance: None, seen: vec!["exceptions".into()] });
+    }
+    ledger.log.push(format!(
+        "{step}: {email} edits {tag} {} at Google: {}",
+        crate::portico_side::name(instance),
+        copy.raw.get()
+    ));
+}
+
+pub async fn answer(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
+    let (email, calendar) = who(stage).await;
+    let everything = all(&calendar, &email).await;
+    let invited: Vec<&(RemoteEvent, Event)> = everything
+        .iter()
+        .filter(|(remote, event)| !remote.cancelled && !is_own(&email, remote) && event.own_attendance().is_some())
+        .collect();
+    let Some((remote, _)) = stage.pick(&invited).copied() else { return };
+    let answer = *stage.pick(&["accepted", "tentative", "declined"]).expect("an answer");
+    let body = json!({"attendees": [{"email": email, "responseStatus": answer}]});
+    if patch(&calendar, &email, &remote.id, body).await.is_some() {
+        ledger.log.push(format!("{step}: {email} answers {} with {answer} at Google", remote.id));
+    }
+}
+
+pub async fn delete(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
+    let (email, calendar) = who(stage).await;
+    let everything = all(&calendar, &email).await;
+    let there: Vec<&(RemoteEvent, Event)> = everything.iter().filter(|(remote, _)| !remote.cancelled).collect();
+    let Some((remote, _)) = stage.pick(&there).copied() else { return };
+    let event = remote.event.clone().expect("content");
+    let tag = tag_of(&event.shared);
+    let own = is_own(&email, remote);
+    let mut id = remote.id.clone();
+    let mut instance = remote.original_start;
+    let mut seen: Vec<String> = fields(&event.shared).into_iter().map(|(_, value)| value).collect();
+    if own && !event.shared.recurrence.is_empty() && stage.chance(60) {
+        let zone = TimeZone::get(ZONE).expect("a zone");
+        let rule = Recurrence::read(&event.shared.recurrence, &event.shared.when);
+        let occurrences = rule.occurrences(Timestamp(0)..stage.now().plus_seconds(40 * 24 * 3600), &zone);
+        let Some(occurrence) = stage.pick(&occurrences) else { return };
+        id = google_event::instance_id(&remote.id, occurrence.original_start);
+        instance = Some(occurrence.original_start);
+        let Ok(copy) = calendar.events(&email).get(&id).await else { return };
+        let Some(current) = google_event::read(&copy.event, &zone).expect("readable").event else { return };
+        seen = fields(&current.shared).into_iter().map(|(_, value)| value).collect();
+    }
+    if calendar.events(&email).delete(&id, &Write::default()).await.is_err() {
+        return;
+    }
+    if own {
+        ledger.ends.push(End { side: Side::Google, tag: tag.clone(), instance, seen });
+    }
+    ledger.log.push(format!("{step}: {email} deletes {tag} {} at Google", crate::portico_side::name(instance)));
+}

@@ -1,0 +1,394 @@
+//! Edits in Portico, through the functions that its pages call.
+
+use jiff::{ToSpan, civil::date, tz::TimeZone};
+use portico_app::{
+    Caller,
+    conflicts::{self, Choice, Side},
+    events::{self, AttendeeInput, EditScope, EventInput, ReminderInput, RemindersInput},
+};
+use portico_calendar::{Moment, OriginalStart, Recurrence, Shared, Status, When};
+use portico_kernel::{EntryId, Timestamp};
+use portico_store::Shown;
+use portico_world::Rng as _;
+
+use crate::{
+    edits::{self, Edit, End, Ledger, fields, tag_of, time_value},
+    stage::{OUTSIDER, Person, Stage, ZONE},
+};
+
+/// A time that no other step of the history uses: the minute says the step.
+pub fn when(stage: &Stage, step: usize, all_day: bool) -> When {
+    let day = date(2026, 11, 24) + i64::try_from(stage.rng.below(20)).unwrap_or(0).days();
+    if all_day {
+        return When::AllDay { start: day, end: day + 1.day() };
+    }
+    let zone = TimeZone::get(ZONE).expect("a zone");
+    let hour = 8 + i8::try_from(stage.rng.below(8)).unwrap_or(0);
+    let minute = i8::try_from(step % 60).unwrap_or(0);
+    let start = day.at(hour, minute, 0, 0).to_zoned(zone).expect("a time");
+    let end = start.checked_add(30.minutes()).expect("a time");
+    When::Timed { start: Moment(start), end: Moment(end) }
+}
+
+pub fn rule(stage: &Stage) -> Vec<String> {
+    let rules = [
+        "RRULE:FREQ=DAILY;COUNT=5",
+        "RRULE:FREQ=WEEKLY;COUNT=4",
+        "RRULE:FREQ=WEEKLY",
+        "RRULE:FREQ=DAILY;UNTIL=20261210T230000Z",
+    ];
+    vec![(*stage.pick(&rules).expect("a rule")).to_owned()]
+}
+
+/// What a person's calendar shows.
+pub async fn shown(stage: &Stage, person: &Person) -> Vec<Shown> {
+    let mut tx = stage.store.tenant_read(stage.tenant).await.expect("a transaction");
+    let far = (Timestamp(0), Timestamp(i64::MAX / 2));
+    let mut found = tx.entries_in_window(person.calendar, far.0, far.1).await.expect("entries");
+    tx.end().await.expect("an end");
+    found.sort_by_key(|shown| shown.entry.id);
+    found
+}
+
+async fn caller(stage: &Stage, person: &Person) -> Caller<portico_app::Calendar> {
+    let caller = stage.app.caller(stage.tenant, person.account, None).await.expect("a caller").expect("an account");
+    caller.permit().expect("a grant")
+}
+
+fn organizes(person: &Person, shown: &Shown) -> bool {
+    shown.meeting.lead_entry_id == Some(shown.entry.id) && shown.meeting.organizer_email == person.email.as_str()
+}
+
+fn set_time(input: &mut EventInput, when: &When) {
+    match when {
+        When::AllDay { start, end } => {
+            input.start_date = Some(start.to_string());
+            input.end_date = Some(end.to_string());
+        }
+        When::Timed { start, end } => {
+            input.start_time = Some(start.0.timestamp().to_string());
+            input.end_time = Some(end.0.timestamp().to_string());
+            input.time_zone = Some(ZONE.to_owned());
+        }
+    }
+}
+
+fn guests(emails: &[String]) -> Vec<AttendeeInput> {
+    emails.iter().map(|email| AttendeeInput { email: email.clone(), optional: false }).collect()
+}
+
+pub async fn create(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usize) {
+    let tag = format!("#{step}");
+    let mut input =
+        EventInput { title: Some(format!("t{step}")), description: Some(tag.clone()), ..EventInput::default() };
+    set_time(&mut input, &when(stage, step, stage.chance(15)));
+    if stage.chance(30) {
+        input.recurrence = Some(rule(stage));
+    }
+    let mut invited = Vec::new();
+    for other in stage.people.iter().filter(|other| other.email != person.email) {
+        if stage.chance(50) {
+            invited.push(other.email.to_string());
+        }
+    }
+    if stage.chance(30) {
+        invited.push(OUTSIDER.to_owned());
+    }
+    input.attendees = Some(guests(&invited));
+    input.use_google_meet = Some(stage.chance(20));
+    if stage.chance(15) {
+        input.visibility = Some("private".into());
+    }
+    let notify = stage.chance(70);
+    input.notify = Some(notify);
+    let caller = caller(stage, person).await;
+    let made = match events::create(&stage.app, &caller, &input, None).await {
+        Ok(made) => made,
+        Err(error) => {
+            ledger.log.push(format!("{step}: {} cannot make {tag}: {error}", person.email.as_str()));
+            return;
+        }
+    };
+    if notify {
+        *ledger.acts.entry(tag.clone()).or_default() += 1;
+    }
+    for (field, value) in fields(&made.event.shared) {
+        ledger.edits.push(Edit {
+            side: edits::Side::Portico,
+            tag: tag.clone(),
+            instance: None,
+            field,
+            value,
+            seen: String::new(),
+        });
+    }
+    ledger.log.push(format!("{step}: {} makes {tag} in Portico: {input:?}", person.email.as_str()));
+    ledger.made.push(tag);
+}
+
+/// What a person aims at: a single event, or an occurrence of a series with a scope.
+struct Aim {
+    id: String,
+    scope: Option<EditScope>,
+    instance: Option<OriginalStart>,
+    before: Shared,
+}
+
+async fn aim(stage: &Stage, chosen: &Shown) -> Option<Aim> {
+    let whole = &chosen.meeting.shared;
+    if whole.recurrence.is_empty() {
+        let id = match (chosen.entry.series_entry_id, chosen.meeting.original_start) {
+            (Some(series), Some(start)) => format!("{series}_{}", start.compact()),
+            _ => chosen.entry.id.to_string(),
+        };
+        let instance = chosen.meeting.original_start;
+        let scope = instance.map(|_| EditScope::This);
+        return Some(Aim { id, scope, instance, before: whole.clone() });
+    }
+    if stage.chance(30) {
+        return Some(Aim { id: chosen.entry.id.to_string(), scope: None, instance: None, before: whole.clone() });
+    }
+    let zone = TimeZone::get(ZONE).ok()?;
+    let rule = Recurrence::read(&whole.recurrence, &whole.when);
+    let occurrences = rule.occurrences(Timestamp(0)..stage.now().plus_seconds(40 * 86_400), &zone);
+    let occurrence = stage.pick(&occurrences)?;
+    let start = occurrence.original_start;
+    let mut tx = stage.store.tenant_read(stage.tenant).await.ok()?;
+    let known = tx.entries_of_series(chosen.entry.id).await.ok()?;
+    tx.end().await.ok()?;
+    let mut before = match known.into_iter().find(|shown| shown.meeting.original_start == Some(start)) {
+        Some(exception) => exception.meeting.shared,
+        None => Shared { when: occurrence.when.clone(), ..whole.clone() },
+    };
+    before.recurrence = Vec::new();
+    if before.status == Status::Cancelled {
+        return None;
+    }
+    let scope = if stage.chance(20) { EditScope::Following } else { EditScope::This };
+    Some(Aim {
+        id: format!("{}_{}", chosen.entry.id, start.compact()),
+        scope: Some(scope),
+        instance: Some(start),
+        before,
+    })
+}
+
+/// Changes the shared fields of a meeting that this person organizes.
+pub async fn edit(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usize) {
+    let all = shown(stage, person).await;
+    let own: Vec<Shown> =
+        all.into_iter().filter(|s| organizes(person, s) && s.meeting.shared.status != Status::Cancelled).collect();
+    let Some(chosen) = stage.pick(&own).cloned() else { return };
+    let Some(aim) = aim(stage, &chosen).await else { return };
+    let mut input = EventInput::default();
+    match stage.rng.below(5) {
+        0 => input.title = Some(format!("t{step}")),
+        1 => input.location = Some(format!("p{step}")),
+        2 => set_time(&mut input, &when(stage, step, aim.before.when.is_all_day())),
+        3 if aim.instance.is_none() => {
+            let mut emails: Vec<String> = aim.before.attendees.iter().map(|line| line.email.to_string()).collect();
+            if emails.iter().any(|email| email == OUTSIDER) {
+                emails.retain(|email| email != OUTSIDER);
+            } else {
+                emails.push(OUTSIDER.to_owned());
+            }
+            input.attendees = Some(guests(&emails));
+        }
+        _ => {
+            input.title = Some(format!("t{step}"));
+            input.location = Some(format!("p{step}"));
+        }
+    }
+    let notify = stage.chance(70);
+    input.notify = Some(notify);
+    let tag = tag_of(&aim.before);
+    let caller = caller(stage, person).await;
+    let changed = events::change(&stage.app, &caller, &aim.id, &input, aim.scope, None).await;
+    let after = match changed {
+        Ok(view) => view.event.shared,
+        Err(error) => {
+            ledger.log.push(format!("{step}: {} cannot edit {}: {error}", person.email.as_str(), aim.id));
+            return;
+        }
+    };
+    if notify {
+        *ledger.acts.entry(tag.clone()).or_default() += if aim.scope == Some(EditScope::Following) { 2 } else { 1 };
+    }
+    for ((field, value), (_, seen)) in fields(&after).into_iter().zip(fields(&aim.before)) {
+        if value != seen {
+            let instance = aim.instance.filter(|_| aim.scope == Some(EditScope::This));
+            ledger.edits.push(Edit { side: edits::Side::Portico, tag: tag.clone(), instance, field, value, seen });
+        }
+    }
+    let regenerates = input.touches_time() && aim.instance.is_none() && !aim.before.recurrence.is_empty();
+    if regenerates || aim.scope == Some(EditScope::Following) {
+        ledger.ends.push(End {
+            side: edits::Side::Portico,
+            tag: tag.clone(),
+            instance: None,
+            seen: vec!["exceptions".into()],
+        });
+    }
+    if aim.scope == Some(EditScope::Following) {
+        ledger.splits.insert(tag.clone());
+    }
+    ledger.log.push(format!(
+        "{step}: {} edits {tag} {} {:?} in Portico to {:?} {:?} {} guests {:?}",
+        person.email.as_str(),
+        name(aim.instance),
+        aim.scope,
+        after.title,
+        after.location,
+        time_value(&after.when),
+        after.attendees.iter().map(|line| line.email.as_str()).collect::<Vec<_>>()
+    ));
+}
+
+/// Changes what is the calendar's own.
+pub async fn edit_private(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usize) {
+    let own = shown(stage, person).await;
+    let Some(chosen) = stage.pick(&own).cloned() else { return };
+    let Some(aim) = aim(stage, &chosen).await else { return };
+    let mut input = EventInput::default();
+    match stage.rng.below(3) {
+        0 => input.color = Some((1 + stage.rng.below(11)).to_string()),
+        1 => {
+            let minutes = i64::try_from(step).unwrap_or(5);
+            let overrides = vec![ReminderInput { method: "popup".into(), minutes }];
+            input.reminders = Some(RemindersInput { use_default: false, overrides });
+        }
+        _ => input.transparency = Some(if chosen.entry.private.transparent { "opaque" } else { "transparent" }.into()),
+    }
+    let scope = aim.scope.map(|_| EditScope::This);
+    let caller = caller(stage, person).await;
+    let tag = tag_of(&chosen.meeting.shared);
+    match events::change(&stage.app, &caller, &aim.id, &input, scope, None).await {
+        Ok(_) => {
+            *ledger.acts.entry(tag.clone()).or_default() += 1;
+            ledger.log.push(format!(
+                "{step}: {} changes the own of {tag} {}",
+                person.email.as_str(),
+                name(aim.instance)
+            ));
+        }
+        Err(error) => {
+            ledger.log.push(format!("{step}: {} cannot change the own of {tag}: {error}", person.email.as_str()))
+        }
+    }
+}
+
+/// Answers an invitation.
+pub async fn answer(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usize) {
+    let all = shown(stage, person).await;
+    let invited: Vec<Shown> = all
+        .into_iter()
+        .filter(|s| !organizes(person, s) && s.meeting.shared.attendees.iter().any(|line| line.email == person.email))
+        .collect();
+    let Some(chosen) = stage.pick(&invited).cloned() else { return };
+    let Some(aim) = aim(stage, &chosen).await else { return };
+    let answer = *stage.pick(&["accepted", "tentative", "declined"]).expect("an answer");
+    let scope = aim.scope.map(|_| EditScope::This);
+    let caller = caller(stage, person).await;
+    let tag = tag_of(&chosen.meeting.shared);
+    match events::answer(&stage.app, &caller, &aim.id, answer, None, scope).await {
+        Ok(_) => {
+            *ledger.acts.entry(tag.clone()).or_default() += 1;
+            ledger.log.push(format!(
+                "{step}: {} answers {tag} {} with {answer}",
+                person.email.as_str(),
+                name(aim.instance)
+            ));
+        }
+        Err(error) => ledger.log.push(format!("{step}: {} cannot answer {tag}: {error}", person.email.as_str())),
+    }
+}
+
+/// Deletes an event, an occurrence or a series, and sometimes takes that back.
+pub async fn delete(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usize) {
+    let all = shown(stage, person).await;
+    let there: Vec<Shown> = all.into_iter().filter(|s| s.meeting.shared.status != Status::Cancelled).collect();
+    let Some(chosen) = stage.pick(&there).cloned() else { return };
+    let Some(aim) = aim(stage, &chosen).await else { return };
+    let organizer = organizes(person, &chosen);
+    let scope = aim.scope.map(|scope| if organizer { scope } else { EditScope::This });
+    let tag = tag_of(&chosen.meeting.shared);
+    let caller = caller(stage, person).await;
+    let deleted = match events::delete(&stage.app, &caller, &aim.id, scope, true, None).await {
+        Ok(deleted) => deleted,
+        Err(error) => {
+            ledger.log.push(format!("{step}: {} cannot delete {tag}: {error}", person.email.as_str()));
+            return;
+        }
+    };
+    *ledger.acts.entry(tag.clone()).or_default() += 2;
+    ledger.log.push(format!(
+        "{step}: {} deletes {tag} {} {scope:?} in Portico",
+        person.email.as_str(),
+        name(aim.instance)
+    ));
+    if scope == Some(EditScope::Following) {
+        ledger.splits.insert(tag.clone());
+    }
+    if organizer {
+        let seen = fields(&aim.before).into_iter().map(|(_, value)| value).collect();
+        let instance = aim.instance.filter(|_| scope == Some(EditScope::This));
+        ledger.ends.push(End { side: edits::Side::Portico, tag: tag.clone(), instance, seen });
+    }
+    ledger.deleted.push((person.email.to_string(), tag, deleted.id));
+}
+
+/// Takes a deletion back.
+pub async fn undo(stage: &Stage, ledger: &mut Ledger, step: usize) {
+    let Some((email, tag, id)) = stage.pick(&ledger.deleted).cloned() else { return };
+    let Some(person) = stage.people.iter().find(|person| person.email.as_str() == email).cloned() else { return };
+    let caller = caller(stage, &person).await;
+    match events::undo(&stage.app, &caller, &id).await {
+        Ok(_) => {
+            *ledger.acts.entry(tag.clone()).or_default() += 2;
+            ledger.undone.insert(tag.clone());
+            ledger.log.push(format!("{step}: {email} takes the deletion of {tag} ({id}) back"));
+        }
+        Err(error) => ledger.log.push(format!("{step}: {email} cannot take the deletion of {tag} back: {error}")),
+    }
+}
+
+/// Chooses in the oldest conflict: one side whole.
+pub async fn resolve(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usize) {
+    let caller = stage.app.caller(stage.tenant, person.account, None).await.expect("a caller").expect("an account");
+    let reader = caller.permit().expect("a grant");
+    let open = conflicts::list(&stage.app, &reader, true, None, 100).await.expect("conflicts");
+    let side = *stage.pick(&[Side::Portico, Side::Google]).expect("a side");
+    let Some(view) = open.last() else { return };
+    let tag = tag_of(&view.shown.meeting.shared);
+    let caller = self::caller(stage, person).await;
+    match conflicts::resolve(&stage.app, &caller, view.conflict.id, &Choice::Keep(side)).await {
+        Ok(_) => {
+            *ledger.acts.entry(tag.clone()).or_default() += 2;
+            let fields: Vec<_> = view.conflict.fields.iter().map(|field| field.field.as_str()).collect();
+            ledger.log.push(format!("{step}: {} keeps {side:?} in {tag}: {fields:?}", person.email.as_str()));
+        }
+        Err(error) => ledger.log.push(format!("{step}: {} cannot resolve {tag}: {error}", person.email.as_str())),
+    }
+}
+
+/// Decides what the guard holds back: it goes on, or it is dropped.
+pub async fn decide(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usize) {
+    let caller = caller(stage, person).await;
+    for hold in stage.app.holds(&caller).await.expect("holds") {
+        let approve = stage.chance(50);
+        let mut tx = stage.store.tenant_read(stage.tenant).await.expect("a transaction");
+        for item in &hold.items {
+            let shown = tx.entry(EntryId(item.entry)).await.expect("an entry");
+            ledger.undone.extend(shown.map(|shown| tag_of(&shown.meeting.shared)).filter(|_| !approve));
+        }
+        tx.end().await.expect("an end");
+        stage.app.decide_hold(&caller, hold.id, approve).await.expect("a decision");
+        let what = if approve { "approves" } else { "drops" };
+        ledger.log.push(format!("{step}: {} {what} a hold of {}", person.email.as_str(), hold.count));
+    }
+}
+
+/// The original start of an occurrence, for messages.
+pub fn name(original: Option<OriginalStart>) -> String {
+    original.map_or_else(String::new, |start| start.compact())
+}

@@ -1,0 +1,129 @@
+//! Thousands of random histories, and those that once went wrong.
+
+use std::sync::{
+    Mutex,
+    atomic::{AtomicU64, Ordering},
+};
+
+use portico_sim::Edition;
+
+/// Plays one history on a runtime of its own.
+fn play(edition: Edition, seed: u64) -> Result<(), String> {
+    judge(edition, seed, "random", portico_sim::play(edition, seed))
+}
+
+fn judge(
+    edition: Edition,
+    seed: u64,
+    test: &str,
+    history: impl Future<Output = portico_sim::Outcome>,
+) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|e| e.to_string())?;
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| runtime.block_on(history)));
+    let number = if edition == Edition::First { 1 } else { 2 };
+    let again = format!(
+        "SIM_EDITION={number} SIM_SEED={seed} SIM_HISTORIES=1 cargo test -p portico-sim --test histories {test} -- --nocapture"
+    );
+    match outcome {
+        Ok(outcome) if outcome.wrong.is_empty() => Ok(()),
+        Ok(outcome) => Err(format!(
+            "\nhistory {seed} went wrong:\n  {}\nwhat happened:\n  {}\nreplay it with\n  {again}\n",
+            outcome.wrong.join("\n  "),
+            outcome.log.join("\n  ")
+        )),
+        Err(panic) => {
+            let text = panic
+                .downcast_ref::<String>()
+                .cloned()
+                .or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+                .unwrap_or_default();
+            Err(format!("\nhistory {seed} panicked: {text}\nreplay it with\n  {again}\n"))
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the test's own settings come from the command line")]
+fn setting(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+fn edition() -> Edition {
+    if setting("SIM_EDITION") == Some(1) { Edition::First } else { Edition::Second }
+}
+
+/// How many histories the normal run plays; `cargo xtask sim` plays more.
+const HISTORIES: u64 = 2000;
+
+/// How many of them are played on PostgreSQL too.
+const ON_POSTGRES: u64 = 60;
+
+#[test]
+fn random_histories_come_to_rest_with_both_sides_equal() {
+    let count = setting("SIM_HISTORIES").unwrap_or(HISTORIES);
+    let first = setting("SIM_SEED").unwrap_or(1);
+    let next = AtomicU64::new(0);
+    let failures = Mutex::new(Vec::new());
+    let threads = std::thread::available_parallelism().map_or(2, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::SeqCst);
+                    if index >= count || failures.lock().unwrap().len() >= 5 {
+                        return;
+                    }
+                    if let Err(failure) = play(edition(), first + index) {
+                        failures.lock().unwrap().push(failure);
+                    }
+                }
+            });
+        }
+    });
+    let failures = failures.into_inner().unwrap();
+    assert!(failures.is_empty(), "{} histories went wrong{}", failures.len(), failures.join("\n"));
+}
+
+/// The same histories as on SQLite: two engines, one behaviour.
+#[test]
+fn histories_on_postgresql_come_to_rest_with_both_sides_equal() {
+    let count = setting("SIM_HISTORIES").unwrap_or(HISTORIES).min(ON_POSTGRES);
+    let first = setting("SIM_SEED").unwrap_or(1);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    for seed in first..first + count {
+        let Some(database) = runtime.block_on(portico_parts::postgres()) else { return };
+        if let Err(failure) = judge(edition(), seed, "postgresql", portico_sim::play_on(edition(), seed, database)) {
+            panic!("on PostgreSQL: {failure}");
+        }
+    }
+}
+
+/// Histories that once went wrong, by what was wrong.
+#[test]
+fn histories_that_once_went_wrong() {
+    for (edition, seed, what) in [
+        (Edition::First, 24, "an occurrence that Google has no more stayed in a colleague's calendar"),
+        (Edition::First, 85, "an answer to an occurrence of a series that is gone waited for ever"),
+        (Edition::First, 129, "an occurrence that a guest removed came back"),
+        (Edition::First, 182, "a colleague waited for a copy of what nobody has"),
+        (Edition::First, 266, "the deletion of one occurrence by a guest was not sent"),
+        (Edition::First, 446, "an occurrence waited for a series that was never read"),
+        (Edition::First, 514, "an answer for a series did not reach an occurrence that only Portico had changed"),
+        (Edition::First, 1017, "an occurrence that was read once to be written was taken for gone by a full pull"),
+        (
+            Edition::First,
+            1059,
+            "a guest who removed a series at Google had still accepted one of its occurrences there",
+        ),
+        (Edition::First, 1155, "the same, with the answer given in Portico"),
+        (Edition::First, 1293, "a page of HTML in answer to a deletion was taken for its success"),
+        (Edition::First, 1804, "an occurrence followed its series' answer and not the removal of its copy"),
+        (Edition::First, 1985, "an occurrence that a guest removed before the series was read there came back"),
+        (Edition::Second, 1407, "an answer to an occurrence of a series that the guest had lost waited for ever"),
+        (Edition::Second, 1468, "an occurrence that Google brought outlived its series, which was deleted here"),
+        (Edition::Second, 1541, "a colleague waited for a copy of what the first guest had removed and nobody has"),
+    ] {
+        if let Err(failure) = play(edition, seed) {
+            panic!("{what}: {failure}");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconClockPause,
+  IconHandStop,
+  IconLockQuestion,
+  IconPlugConnectedX,
+  IconRefresh,
+  IconShieldQuestion,
+} from "@tabler/icons-react";
+import type { ComponentType } from "react";
+import { useTranslation } from "react-i18next";
+import type { SyncState } from "../api/wire";
+import type { Tone } from "./Note";
+import classes from "./StateChip.module.css";
+
+export type State = SyncState["state"];
+
+/** Colour and icon of each state; the word is in the texts. They are the same on every page. */
+export const stateLook: Record<State, { tone: Tone; Icon: ComponentType<{ size?: number; "aria-hidden"?: boolean }> }> =
+  {
+    in_step: { tone: "ok", Icon: IconCircleCheck },
+    syncing: { tone: "busy", Icon: IconRefresh },
+    waiting_for_consent: { tone: "soon", Icon: IconShieldQuestion },
+    reconnect_needed: { tone: "stop", Icon: IconPlugConnectedX },
+    permission_missing: { tone: "soon", Icon: IconLockQuestion },
+    paused: { tone: "off", Icon: IconClockPause },
+    held: { tone: "soon", Icon: IconHandStop },
+    conflict: { tone: "soon", Icon: IconAlertTriangle },
+    off: { tone: "off", Icon: IconCircleDashed },
+  };
+
+/** The state in its colour, with its word and icon. */
+export function StateChip({ state }: { state: State }) {
+  const { t } = useTranslation();
+  const { tone, Icon } = stateLook[state];
+  return (
+    <span className={classes.chip} data-tone={tone}>
+      <Icon size={13} aria-hidden />
+      {t(`state.${state}`)}
+    </span>
+  );
+}

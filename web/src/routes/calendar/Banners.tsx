@@ -1,0 +1,101 @@
+import { Button } from "@mantine/core";
+import { IconAlertTriangle, IconBrandGoogle, IconPencil } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { ButtonLink } from "../../parts/ButtonLink";
+import { ConnectButton } from "../../parts/ConnectButton";
+import { Note } from "../../parts/Note";
+import { useMe } from "../../session/me";
+import classes from "./CalendarPage.module.css";
+import { dropUnfinished, type Unfinished, unfinished } from "./keep";
+
+/** What the person should know before working on: conflicts, a missing connection, a form left open. */
+export function Banners({ onResume, formOpen }: { onResume: (kept: Unfinished) => void; formOpen: boolean }) {
+  const { t } = useTranslation();
+  const me = useMe();
+  const [kept, setKept] = useState(unfinished);
+  const { phase, can_connect } = me.google;
+  const { conflicts } = me.counts;
+  const notes = [];
+  if (kept && !formOpen) {
+    notes.push(
+      <Note
+        key="kept"
+        tone="busy"
+        icon={<IconPencil size={16} aria-hidden />}
+        action={
+          <>
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => {
+                setKept(null);
+                onResume(kept);
+              }}
+            >
+              {t("calendar.continue")}
+            </Button>
+            <Button
+              size="xs"
+              variant="subtle"
+              color="gray"
+              onClick={() => {
+                dropUnfinished();
+                setKept(null);
+              }}
+            >
+              {t("calendar.discard")}
+            </Button>
+          </>
+        }
+      >
+        {t("calendar.unfinished", { title: kept.draft.title || t("calendar.untitled") })}
+      </Note>,
+    );
+  }
+  if (conflicts > 0) {
+    notes.push(
+      <Note
+        key="conflicts"
+        tone="soon"
+        icon={<IconAlertTriangle size={16} aria-hidden />}
+        action={
+          <ButtonLink to="/calendar/conflicts" size="xs" variant="default">
+            {t("state_action.conflict")}
+          </ButtonLink>
+        }
+      >
+        {t("conflict.banner", { count: conflicts })}
+      </Note>,
+    );
+  }
+  if (can_connect && phase === "without_authorization") {
+    notes.push(
+      <Note
+        key="connect"
+        tone="off"
+        icon={<IconBrandGoogle size={16} aria-hidden />}
+        action={<ConnectButton size="xs">{t("google.connect")}</ConnectButton>}
+      >
+        {t("google.connect_why")}
+      </Note>,
+    );
+  }
+  if (phase === "authorization_expired") {
+    notes.push(
+      <Note
+        key="expired"
+        tone="stop"
+        icon={<IconBrandGoogle size={16} aria-hidden />}
+        action={
+          <ButtonLink to="/google" size="xs" variant="default">
+            {t("state_action.reconnect_needed")}
+          </ButtonLink>
+        }
+      >
+        {t("state_text.reconnect_needed")}
+      </Note>,
+    );
+  }
+  return notes.length > 0 ? <div className={classes.banners}>{notes}</div> : null;
+}

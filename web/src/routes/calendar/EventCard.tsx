@@ -1,0 +1,286 @@
+import { ActionIcon, Button, FocusTrap, Loader, SegmentedControl } from "@mantine/core";
+import {
+  IconAlignLeft,
+  IconBell,
+  IconCalendar,
+  IconLock,
+  IconMapPin,
+  IconRepeat,
+  IconVideo,
+  IconX,
+} from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { type ReactNode, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Answer, Calendar, Event } from "../../api/wire";
+import { ButtonLink } from "../../parts/ButtonLink";
+import { Face } from "../../parts/Face";
+import { Note } from "../../parts/Note";
+import { useSince } from "../../parts/StatePanel";
+import { useReader } from "../../session/me";
+import { dateIn, daySpan, sameClock, timeSpan, zoneLabel } from "../../time/format";
+import { useNow } from "../../time/now";
+import { AnswerMark } from "./AnswerMark";
+import { colourOf } from "./colours";
+import classes from "./EventCard.module.css";
+import { eventById } from "./events";
+import { marks } from "./marks";
+import { useNames } from "./names";
+import { alone, recurrenceText } from "./recurrence";
+
+/** When an event is, in the reader's words and zone. */
+export function useEventTime() {
+  const reader = useReader();
+  const now = useNow();
+  return (event: Pick<Event, "all_day" | "start_date" | "end_date" | "start_time" | "end_time">): string => {
+    if (event.start_date && event.end_date) return daySpan(reader.language, event.start_date, event.end_date, now);
+    return timeSpan(reader, new Date(event.start_time ?? 0), new Date(event.end_time ?? 0), now);
+  };
+}
+
+function Line({ icon, children, action }: { icon: ReactNode; children: ReactNode; action?: ReactNode }) {
+  return (
+    <div className={classes.line}>
+      <span className={classes.icon} aria-hidden="true">
+        {icon}
+      </span>
+      <div className="breaks">{children}</div>
+      {action}
+    </div>
+  );
+}
+
+const small = { size: 17, stroke: 1.7 } as const;
+
+function Repetition({ event }: { event: Event }) {
+  const { t } = useTranslation();
+  const reader = useReader();
+  const master = useQuery(eventById(event.series_id ?? ""));
+  const start = event.start_date ?? dateIn(event.time_zone ?? reader.zone, new Date(event.start_time ?? 0));
+  const startDate = master.data?.start_date ?? start;
+  const text = recurrenceText(t, reader.language, master.data?.recurrence ?? event.recurrence, startDate);
+  return <Line icon={<IconRepeat {...small} />}>{alone(reader.language, text ?? t("repeat.is_series"))}</Line>;
+}
+
+interface EventCardProps {
+  event: Event;
+  calendar?: Calendar;
+  onClose: () => void;
+  onEdit: () => void;
+  onDelete: () => void;
+  onAnswer: (answer: Answer) => void;
+  onCopy: () => void;
+}
+
+/** What opens beside an event: when, where, who, and what I can do about it. */
+export function EventCard({ event, calendar, onClose, onEdit, onDelete, onAnswer, onCopy }: EventCardProps) {
+  const { t } = useTranslation();
+  const reader = useReader();
+  const timeOf = useEventTime();
+  const [all, setAll] = useState(false);
+  const title = event.busy_only ? t("calendar.busy") : event.title || t("calendar.untitled");
+  const me = event.attendees.find((attendee) => attendee.self);
+  const people = event.attendees.filter((attendee) => !attendee.resource);
+  const names = useNames(people);
+  const shown = all ? people : people.slice(0, 7);
+  const meetUrl = event.hangout_link ?? event.conference?.url;
+  const start = event.start_time ? new Date(event.start_time) : null;
+  const elsewhere =
+    start && event.time_zone && !sameClock(event.time_zone, reader.zone, start) ? event.time_zone : null;
+  const yes = people.filter((attendee) => attendee.answer === "accepted").length;
+
+  return (
+    <article
+      className={classes.card}
+      style={{ "--c": colourOf(event.color ?? calendar?.color) } as React.CSSProperties}
+    >
+      <FocusTrap.InitialFocus />
+      <header className={classes.head}>
+        <span className={classes.dot} aria-hidden="true" />
+        <div className="grow">
+          <h2 className="breaks">{title}</h2>
+          <p className={classes.when}>
+            <time>{timeOf(event)}</time>
+          </p>
+          {elsewhere && start && (
+            <p className={classes.when}>
+              <time>
+                {timeSpan({ ...reader, zone: elsewhere }, start, new Date(event.end_time ?? start), new Date())} ·{" "}
+                {zoneLabel(reader.language, elsewhere, start)}
+              </time>
+            </p>
+          )}
+        </div>
+        <ActionIcon size={28} aria-label={t("common.close")} onClick={onClose} className={classes.close}>
+          <IconX size={17} stroke={1.8} />
+        </ActionIcon>
+      </header>
+
+      <SyncNote event={event} />
+
+      {(event.is_recurring || event.series_id) && !event.busy_only && <Repetition event={event} />}
+      {meetUrl && (
+        <Line
+          icon={<IconVideo {...small} />}
+          action={
+            <Button component="a" href={meetUrl} target="_blank" rel="noreferrer" size="xs">
+              {t("event.join")}
+            </Button>
+          }
+        >
+          {t("event.meet")}
+        </Line>
+      )}
+      {!meetUrl && event.conference && (
+        <Line icon={event.conference.state === "failed" ? <IconVideo {...small} /> : <Loader size={15} />}>
+          {event.conference.state === "failed" ? t("event.meet_failed") : t("event.meet_coming")}
+        </Line>
+      )}
+      {event.location && <Line icon={<IconMapPin {...small} />}>{event.location}</Line>}
+      {!event.busy_only && event.visibility !== "default" && event.visibility !== "public" && (
+        <Line icon={<IconLock {...small} />}>{t("visibility.private")}</Line>
+      )}
+      {!event.busy_only && !event.reminders.use_default && event.reminders.overrides.length > 0 && (
+        <Line icon={<IconBell {...small} />}>
+          {event.reminders.overrides.map(({ minutes }) => t("event.minutes_before", { count: minutes })).join(", ")}
+        </Line>
+      )}
+      {calendar && <Line icon={<IconCalendar {...small} />}>{calendar.name}</Line>}
+
+      {people.length > 0 && (
+        <section className={classes.people} aria-label={t("event.guests")}>
+          {people.length > 2 && <p className="muted small">{t("event.guest_count", { count: people.length, yes })}</p>}
+          <ul>
+            {shown.map((attendee) => (
+              <li key={attendee.email} className={classes.person}>
+                <Face name={names(attendee)} size={22} />
+                <span className="grow">
+                  <span className="clip" style={{ display: "block" }} title={attendee.email}>
+                    {names(attendee)}{" "}
+                    {attendee.organizer && <span className="faint small">{t("event.organizer")}</span>}
+                    {attendee.optional && <span className="faint small">{t("event.optional")}</span>}
+                  </span>
+                  {attendee.comment && <span className="faint small breaks">{attendee.comment}</span>}
+                </span>
+                <AnswerMark answer={attendee.answer} />
+              </li>
+            ))}
+          </ul>
+          {people.length > shown.length && (
+            <Button variant="subtle" color="gray" size="compact-xs" onClick={() => setAll(true)}>
+              {t("event.show_all_guests", { count: people.length })}
+            </Button>
+          )}
+        </section>
+      )}
+      {event.description && (
+        <Line icon={<IconAlignLeft {...small} />}>
+          <Description text={event.description} />
+        </Line>
+      )}
+
+      {event.can.answer && me && (
+        <div className={classes.answer}>
+          <span className="small strong">{t("event.going")}</span>
+          <SegmentedControl
+            size="xs"
+            aria-label={t("event.going")}
+            value={me.answer === "needs_action" ? "" : me.answer}
+            data={(["accepted", "tentative", "declined"] as const).map((answer) => ({
+              value: answer,
+              label: t(`answer.${answer}`),
+            }))}
+            onChange={(answer) => onAnswer(answer as Answer)}
+          />
+        </div>
+      )}
+      <footer className={classes.foot}>
+        {event.can.edit && (
+          <Button size="xs" variant="default" onClick={onEdit}>
+            {t("common.edit")}
+          </Button>
+        )}
+        {!event.busy_only && (
+          <Button size="xs" variant="subtle" color="gray" onClick={onCopy}>
+            {t("event.copy_link")}
+          </Button>
+        )}
+        {event.can.delete && (
+          <Button size="xs" variant="subtle" color="red" onClick={onDelete} style={{ marginLeft: "auto" }}>
+            {t("common.delete")}
+          </Button>
+        )}
+      </footer>
+    </article>
+  );
+}
+
+function SyncNote({ event }: { event: Event }) {
+  const { t } = useTranslation();
+  const sinceText = useSince();
+  const mark = marks[event.sync];
+  if (!mark) return null;
+  const text = event.sync_reason
+    ? t(`sync_reason.${event.sync_reason}` as "sync_reason.invalid", {
+        defaultValue: t(`event_sync_text.${event.sync}`),
+      })
+    : t(`event_sync_text.${event.sync}`);
+  return (
+    <div className={classes.note}>
+      <Note
+        tone={mark.tone}
+        icon={<mark.Icon size={16} aria-hidden />}
+        action={
+          event.conflict_id ? (
+            <ButtonLink
+              to="/calendar/conflicts/$conflictId"
+              params={{ conflictId: event.conflict_id }}
+              size="xs"
+              variant="default"
+            >
+              {t("state_action.conflict")}
+            </ButtonLink>
+          ) : event.sync === "held" ? (
+            <ButtonLink to="/google" size="xs" variant="default">
+              {t("state_action.held")}
+            </ButtonLink>
+          ) : undefined
+        }
+      >
+        {text}
+        {event.sync_since && <span className={classes.since}>{sinceText(event.sync_since)}</span>}
+      </Note>
+    </div>
+  );
+}
+
+const htmlTag = /<\/?[a-z][^>]*>/i;
+
+/** Google's descriptions may be HTML: shown as plain text with working links, never as markup. */
+function Description({ text }: { text: string }) {
+  let plain = text;
+  if (htmlTag.test(text)) {
+    const page = new DOMParser().parseFromString(
+      text.replace(/<br\s*\/?>|<\/(p|div|li)>/gi, (tag) => `${tag}\n`),
+      "text/html",
+    );
+    plain = page.body.textContent ?? "";
+  }
+  return (
+    <div className={classes.description}>
+      {plain
+        .trim()
+        .split(/(https?:\/\/[^\s<>"]+)/)
+        .map((piece, index) =>
+          index % 2 === 1 ? (
+            // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text, never moved
+            <a key={index} href={piece} target="_blank" rel="noreferrer nofollow">
+              {piece}
+            </a>
+          ) : (
+            piece
+          ),
+        )}
+    </div>
+  );
+}

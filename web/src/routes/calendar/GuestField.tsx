@@ -1,0 +1,233 @@
+import { ActionIcon, Combobox, Pill, PillsInput, Tooltip, useCombobox } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconUser, IconUserOff, IconX } from "@tabler/icons-react";
+import { type KeyboardEvent, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "../../api/client";
+import type { DirectoryPerson } from "../../api/wire";
+import { Face } from "../../parts/Face";
+import { AnswerMark } from "./AnswerMark";
+import type { Guest } from "./draft";
+import classes from "./GuestField.module.css";
+import { useNames } from "./names";
+
+const address = /^[^\s@<>,;"]+@[^\s@<>,;"]+\.[^\s@<>,;"]+$/;
+
+/** The addresses in what was typed or pasted, and what is none. */
+export function readAddresses(text: string): { guests: Guest[]; rest: string } {
+  const guests: Guest[] = [];
+  const rest: string[] = [];
+  for (const part of text.split(/[,;\n]+/)) {
+    const named = /^\s*"?([^"<]*?)"?\s*<([^>]+)>\s*$/.exec(part);
+    const email = (named?.[2] ?? part).trim();
+    if (address.test(email))
+      guests.push({ email: email.toLowerCase(), name: named?.[1] || undefined, optional: false });
+    else if (part.trim()) rest.push(part.trim());
+  }
+  return { guests, rest: rest.join(", ") };
+}
+
+interface GuestFieldProps {
+  guests: readonly Guest[];
+  onChange: (guests: Guest[]) => void;
+  error?: string;
+  /** Rows with faces and answers under the field instead of pills inside it. */
+  rows?: boolean;
+  /** Who is not free at that time, by address. */
+  busy?: ReadonlySet<string>;
+}
+
+/** Guests, found by name among the colleagues or typed as addresses. */
+export function GuestField({ guests, onChange, error, rows, busy }: GuestFieldProps) {
+  const { t } = useTranslation();
+  const [typed, setTyped] = useState("");
+  const [query] = useDebouncedValue(typed.trim(), 120);
+  const box = useCombobox({ onDropdownClose: () => box.resetSelectedOption() });
+  const found = api.useQuery(
+    "get",
+    "/api/v1/directory",
+    { params: { query: { query, limit: 8 } } },
+    { enabled: query !== "", placeholderData: (before) => before },
+  );
+  const nameOf = useNames(guests);
+  const chosen = new Set(guests.map((guest) => guest.email.toLowerCase()));
+  const people: DirectoryPerson[] =
+    typed.trim() === "" ? [] : (found.data?.items ?? []).filter((person) => !chosen.has(person.email.toLowerCase()));
+  const own = readAddresses(typed).guests[0];
+  const typedIsNew =
+    own && !chosen.has(own.email) && !people.some((person) => person.email.toLowerCase() === own.email);
+
+  // The first name found is chosen already: typing it and Enter is enough.
+  const first = people[0]?.email;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is another one when its first name is
+  useEffect(() => {
+    if (first) box.selectFirstOption();
+  }, [first]);
+
+  function add(more: Guest[]) {
+    const fresh = more.filter((guest) => !chosen.has(guest.email.toLowerCase()));
+    if (fresh.length > 0) onChange([...guests, ...fresh]);
+    setTyped("");
+    box.closeDropdown();
+  }
+
+  function pick(email: string) {
+    const person = people.find((each) => each.email === email);
+    add([person ? { email: person.email, name: person.name, optional: false } : { email, optional: false }]);
+  }
+
+  function remove(email: string) {
+    onChange(guests.filter((guest) => guest.email !== email));
+  }
+
+  function onKey(event: KeyboardEvent<HTMLInputElement>) {
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Backspace" && typed === "" && !rows) {
+      const last = guests.at(-1);
+      if (last) remove(last.email);
+    }
+    if (
+      (event.key === "," || event.key === ";" || event.key === "Enter") &&
+      own &&
+      box.getSelectedOptionIndex() === -1
+    ) {
+      event.preventDefault();
+      add(readAddresses(typed).guests);
+    } else if (event.key === "Enter" && typed.trim() !== "") {
+      // Enter belongs to the list while something is typed here; empty, it saves the form.
+      event.preventDefault();
+    } else if (event.key === "Escape" && box.dropdownOpened) {
+      event.stopPropagation();
+      box.closeDropdown();
+    }
+  }
+
+  return (
+    <div>
+      <Combobox store={box} onOptionSubmit={pick} withinPortal>
+        <Combobox.DropdownTarget>
+          <PillsInput label={t("event.guests")} error={error} onClick={() => box.openDropdown()}>
+            <Pill.Group>
+              {!rows &&
+                guests.map((guest) => (
+                  <Pill
+                    key={guest.email}
+                    withRemoveButton
+                    onRemove={() => remove(guest.email)}
+                    removeButtonProps={{
+                      "aria-label": t("event.remove_guest", { name: nameOf(guest) }),
+                      tabIndex: 0,
+                      "aria-hidden": false,
+                    }}
+                    className={busy?.has(guest.email.toLowerCase()) ? classes.busyPill : undefined}
+                  >
+                    {nameOf(guest)}
+                  </Pill>
+                ))}
+              <Combobox.EventsTarget>
+                <PillsInput.Field
+                  value={typed}
+                  placeholder={guests.length === 0 || rows ? t("event.guests_hint") : undefined}
+                  aria-label={t("event.guests")}
+                  onChange={(change) => {
+                    setTyped(change.currentTarget.value);
+                    box.openDropdown();
+                    box.selectFirstOption();
+                  }}
+                  onPaste={(paste) => {
+                    const read = readAddresses(paste.clipboardData.getData("text"));
+                    if (read.guests.length === 0) return;
+                    paste.preventDefault();
+                    add(read.guests);
+                    setTyped(read.rest);
+                  }}
+                  onFocus={() => box.openDropdown()}
+                  onBlur={() => {
+                    if (own) add(readAddresses(typed).guests);
+                    box.closeDropdown();
+                  }}
+                  onKeyDown={onKey}
+                />
+              </Combobox.EventsTarget>
+            </Pill.Group>
+          </PillsInput>
+        </Combobox.DropdownTarget>
+        <Combobox.Dropdown hidden={typed.trim() === ""}>
+          <Combobox.Options aria-label={t("event.guests")}>
+            {people.map((person) => (
+              <Combobox.Option key={person.email} value={person.email}>
+                <span className={classes.option}>
+                  <Face name={person.name} picture={person.picture} size={24} />
+                  <span className="grow">
+                    <span className="clip strong" style={{ display: "block" }}>
+                      {person.name}
+                    </span>
+                    <span className={`${classes.sub} clip`}>
+                      {[person.department, person.email].filter(Boolean).join(" · ")}
+                    </span>
+                  </span>
+                </span>
+              </Combobox.Option>
+            ))}
+            {typedIsNew && (
+              <Combobox.Option value={own.email}>{t("event.invite_address", { email: own.email })}</Combobox.Option>
+            )}
+            {people.length === 0 && !typedIsNew && !found.isFetching && (
+              <Combobox.Empty>{t("event.nobody_found")}</Combobox.Empty>
+            )}
+          </Combobox.Options>
+        </Combobox.Dropdown>
+      </Combobox>
+      {rows && guests.length > 0 && (
+        <ul className={classes.rows} aria-label={t("event.guests")}>
+          {guests.map((guest) => {
+            const name = nameOf(guest);
+            return (
+              <li key={guest.email} className={classes.row}>
+                <Face name={name} size={24} />
+                <span className="grow">
+                  <span className="clip" style={{ display: "block" }} title={guest.email}>
+                    {name}
+                    {guest.organizer && <span className="faint small"> {t("event.organizer")}</span>}
+                    {guest.optional && <span className="faint small"> {t("event.optional")}</span>}
+                  </span>
+                  {busy?.has(guest.email.toLowerCase()) && (
+                    <span className={classes.busyText}>{t("event.not_free")}</span>
+                  )}
+                </span>
+                {guest.answer && <AnswerMark answer={guest.answer} />}
+                {!guest.organizer && (
+                  <>
+                    <Tooltip label={guest.optional ? t("event.make_required") : t("event.make_optional")}>
+                      <ActionIcon
+                        size={28}
+                        aria-label={`${guest.optional ? t("event.make_required") : t("event.make_optional")}: ${name}`}
+                        aria-pressed={guest.optional}
+                        onClick={() =>
+                          onChange(
+                            guests.map((each) =>
+                              each.email === guest.email ? { ...each, optional: !each.optional } : each,
+                            ),
+                          )
+                        }
+                      >
+                        {guest.optional ? <IconUserOff size={15} /> : <IconUser size={15} />}
+                      </ActionIcon>
+                    </Tooltip>
+                    <ActionIcon
+                      size={28}
+                      aria-label={t("event.remove_guest", { name })}
+                      onClick={() => remove(guest.email)}
+                    >
+                      <IconX size={15} />
+                    </ActionIcon>
+                  </>
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+import { Button, Modal, Select, Skeleton } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { notifications } from "@mantine/notifications";
+import { IconCheck, IconChevronRight } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api, bodyOf, http, refresh } from "../../api/client";
+import { problemText } from "../../api/problem";
+import { ButtonLink } from "../../parts/ButtonLink";
+import { Empty } from "../../parts/Empty";
+import { Trouble } from "../../parts/Trouble";
+import { useReader } from "../../session/me";
+import { listing, relative } from "../../time/format";
+import { useNow } from "../../time/now";
+import classes from "./ConflictsPage.module.css";
+import { fieldName, whenText } from "./values";
+
+/** Every meeting that both sides changed. */
+export function ConflictsPage() {
+  const { t } = useTranslation();
+  const reader = useReader();
+  const now = useNow();
+  const [asking, question] = useDisclosure(false);
+  const conflicts = api.useQuery("get", "/api/v1/calendar/conflicts", {
+    params: { query: { state: "open", limit: 200 } },
+  });
+  const items = conflicts.data?.items ?? [];
+
+  return (
+    <div className="page">
+      <div className="page-head">
+        <h1>{t("place.conflicts")}</h1>
+        {items.length > 1 && (
+          <Button className="push" variant="default" onClick={question.open}>
+            {t("conflict.keep_all_google")}
+          </Button>
+        )}
+      </div>
+      <p className="page-lead">{t("conflict.list_lead")}</p>
+      {conflicts.error && <Trouble error={conflicts.error} retry={() => void conflicts.refetch()} />}
+      {conflicts.isPending && <Skeleton height={132} radius="lg" />}
+      {conflicts.isSuccess && items.length === 0 && (
+        <div className="card">
+          <Empty
+            icon={<IconCheck size={24} />}
+            action={<ButtonLink to="/calendar">{t("conflict.to_calendar")}</ButtonLink>}
+          >
+            {t("conflict.empty")}
+          </Empty>
+        </div>
+      )}
+      {items.length > 0 && (
+        <ul className={classes.list}>
+          {items.map((conflict) => (
+            <li key={conflict.id}>
+              <Link to="/calendar/conflicts/$conflictId" params={{ conflictId: conflict.id }} className={classes.item}>
+                <span className="grow">
+                  <span className="strong breaks">{conflict.title || t("calendar.untitled")}</span>
+                  <span className={classes.when}>{whenText(reader, conflict.when, now)}</span>
+                </span>
+                <span className={classes.fields}>
+                  {listing(
+                    reader.language,
+                    conflict.fields.map(({ field }) => fieldName(t, field)),
+                  )}
+                </span>
+                <span className={classes.ago}>{relative(reader.language, new Date(conflict.created_at), now)}</span>
+                <IconChevronRight size={17} stroke={1.7} aria-hidden />
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+      <KeepAll opened={asking} onClose={question.close} count={items.length} />
+    </div>
+  );
+}
+
+function KeepAll({ opened, onClose, count }: { opened: boolean; onClose: () => void; count: number }) {
+  const { t } = useTranslation();
+  const calendars = api.useQuery("get", "/api/v1/calendar/calendars", {}, { enabled: opened });
+  const [calendar, setCalendar] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  async function keep() {
+    setBusy(true);
+    try {
+      bodyOf(
+        await http.POST("/api/v1/calendar/conflicts/resolve-all", {
+          body: { keep: "google", calendar_id: calendar ?? undefined },
+        }),
+      );
+      notifications.show({ message: t("conflict.all_saved") });
+      onClose();
+    } catch (error) {
+      notifications.show({ message: problemText(t, error), color: "red" });
+    } finally {
+      setBusy(false);
+      void refresh("/calendar", "/me");
+    }
+  }
+
+  const mine = (calendars.data?.items ?? []).filter((each) => each.mine);
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t("conflict.keep_all_google")}
+      size="sm"
+      closeButtonProps={{ "aria-label": t("common.close") }}
+    >
+      <p style={{ marginBottom: 14 }}>{t("conflict.keep_all_text", { count })}</p>
+      {mine.length > 1 && (
+        <Select
+          mb={16}
+          label={t("conflict.of_calendar")}
+          value={calendar ?? ""}
+          allowDeselect={false}
+          data={[
+            { value: "", label: t("conflict.every_calendar") },
+            ...mine.map((each) => ({ value: each.id, label: each.name })),
+          ]}
+          onChange={(value) => setCalendar(value || null)}
+        />
+      )}
+      <div className="row tight" style={{ justifyContent: "flex-end" }}>
+        <Button variant="default" onClick={onClose}>
+          {t("common.cancel")}
+        </Button>
+        <Button loading={busy} onClick={() => void keep()}>
+          {t("conflict.keep_google_short")}
+        </Button>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,76 @@
+import i18next, { type TFunction } from "i18next";
+import { beforeAll, describe, expect, it } from "vitest";
+import en from "../../i18n/en.json";
+import { choiceBody, chosenValue, sideOf, standing, wholeSide } from "./choice";
+import { fieldName, valueText } from "./values";
+
+const fields = [
+  { field: "title", base: "Coffee", portico: "Coffee with Li", google: "Coffee + contract" },
+  { field: "location", base: null, portico: "Café Letka", google: "" },
+];
+
+describe("a choice", () => {
+  it("begins with what stands: Google's", () => {
+    expect(standing(fields)).toEqual({ title: "google", location: "google" });
+    expect(sideOf(fields, standing(fields))).toBe("google");
+  });
+
+  it("of one side is sent as that side", () => {
+    expect(choiceBody(fields, wholeSide(fields, "portico"))).toEqual({ keep: "portico" });
+  });
+
+  it("of both is sent field by field", () => {
+    const mixed = { ...standing(fields), location: "portico" as const };
+    expect(sideOf(fields, mixed)).toBeNull();
+    expect(choiceBody(fields, mixed)).toEqual({ fields: { title: "google", location: "portico" } });
+  });
+
+  it("decides what is previewed", () => {
+    expect(chosenValue(fields, { title: "portico" }, "title")).toBe("Coffee with Li");
+    expect(chosenValue(fields, {}, "title")).toBe("Coffee + contract");
+    expect(chosenValue(fields, {}, "when")).toBeUndefined();
+  });
+});
+
+describe("a value in words", () => {
+  let t: TFunction;
+  const reader = { language: "en", zone: "Europe/Prague" } as const;
+  const now = new Date("2027-03-01T12:00:00Z");
+  const say = (field: string, value: unknown) => valueText(t, reader, field, value, now);
+
+  beforeAll(async () => {
+    await i18next.init({ lng: "en", resources: { en: { translation: en } }, interpolation: { escapeValue: false } });
+    t = i18next.t;
+  });
+
+  it("tells times however they are written", () => {
+    const said = "Fri 5 March, 10:30 – 11:00";
+    const start = "2027-03-05T10:30:00+01:00[Europe/Prague]";
+    const end = "2027-03-05T11:00:00+01:00[Europe/Prague]";
+    expect(say("when", { timed: { start, end } })).toBe(said);
+    expect(say("when", { start_time: "2027-03-05T09:30:00Z", end_time: "2027-03-05T10:00:00Z" })).toBe(said);
+    expect(say("when", { all_day: { start: "2027-03-05", end: "2027-03-06" } })).toBe("Fri 5 March");
+    expect(say("when", { all_day: true, start_date: "2027-03-05", end_date: "2027-03-06" })).toBe("Fri 5 March");
+  });
+
+  it("tells guests, rules, reminders and switches", () => {
+    expect(
+      say("attendees", [{ email: "li@acme.test", name: "Li Wei", answer: "accepted" }, { email: "x@acme.test" }]),
+    ).toBe("Li Wei (Yes) and x@acme.test");
+    expect(say("recurrence", ["RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"])).toBe("every weekday");
+    expect(say("reminders", "calendar")).toBe("As in the calendar");
+    expect(say("reminders", { own: [{ method: "popup", minutes: 10 }] })).toBe("10 minutes before");
+    expect(say("guests_can_modify", true)).toBe("yes");
+    expect(say("visibility", "private")).toBe("Private");
+    expect(say("conference", { state: "ready", url: "https://meet.google.com/abc" })).toBe("meet.google.com/abc");
+  });
+
+  it("has no words for nothing", () => {
+    for (const nothing of [null, undefined, "", []]) expect(say("location", nothing)).toBeNull();
+  });
+
+  it("names fields, those of one guest too", () => {
+    expect(fieldName(t, "location")).toBe("Place");
+    expect(fieldName(t, "attendees.li@acme.test")).toBe("Guests: li@acme.test");
+  });
+});

@@ -1,0 +1,35 @@
+import type { ConflictField } from "../../api/wire";
+
+export type Side = "portico" | "google";
+export type Choice = Readonly<Record<string, Side>>;
+
+/** Google's version stands until somebody chooses. */
+export function standing(fields: readonly ConflictField[]): Choice {
+  return wholeSide(fields, "google");
+}
+
+export function wholeSide(fields: readonly ConflictField[], side: Side): Choice {
+  return Object.fromEntries(fields.map(({ field }) => [field, side]));
+}
+
+/** The side that all fields were taken from; null when they are mixed. */
+export function sideOf(fields: readonly ConflictField[], choice: Choice): Side | null {
+  const sides = new Set(fields.map(({ field }) => choice[field] ?? "google"));
+  return sides.size === 1 ? ([...sides][0] ?? null) : null;
+}
+
+/** What is sent: the side when it is one, else each field's. */
+export function choiceBody(
+  fields: readonly ConflictField[],
+  choice: Choice,
+): { keep: Side } | { fields: Record<string, Side> } {
+  const side = sideOf(fields, choice);
+  if (side) return { keep: side };
+  return { fields: Object.fromEntries(fields.map(({ field }) => [field, choice[field] ?? "google"])) };
+}
+
+/** The chosen value of a field, undefined when the field is not in conflict. */
+export function chosenValue(fields: readonly ConflictField[], choice: Choice, name: string): unknown {
+  const field = fields.find((each) => each.field === name);
+  return field?.[choice[name] ?? "google"];
+}

@@ -1,0 +1,63 @@
+import { Modal } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import classes from "./ShortcutsDialog.module.css";
+
+const groups = [
+  {
+    title: "keys.everywhere",
+    keys: [
+      ["Ctrl K", "keys.palette"],
+      ["/", "keys.search"],
+      ["?", "keys.list"],
+    ],
+  },
+  {
+    title: "keys.calendar",
+    keys: [
+      ["c", "keys.create"],
+      ["t", "keys.today"],
+      ["d", "keys.day"],
+      ["w", "keys.week"],
+      ["m", "keys.month"],
+      ["a", "keys.agenda"],
+      ["j", "keys.next"],
+      ["k", "keys.previous"],
+    ],
+  },
+  {
+    title: "keys.forms",
+    keys: [
+      ["Ctrl ↵", "keys.save"],
+      ["Esc", "keys.close"],
+    ],
+  },
+] as const;
+
+/** The keys that work, in one list. */
+export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={t("frame.shortcuts")}
+      closeButtonProps={{ "aria-label": t("common.close") }}
+    >
+      {groups.map((group) => (
+        <section key={group.title} className={classes.group}>
+          <h3>{t(group.title)}</h3>
+          <dl>
+            {group.keys.map(([key, does]) => (
+              <div key={key}>
+                <dt>
+                  <kbd>{key}</kbd>
+                </dt>
+                <dd>{t(does)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </Modal>
+  );
+}

@@ -1,0 +1,11 @@
+function plain(text: string): string {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+/** Whether every word of the question begins or stands within a word of the text; accents and case do not count. */
+export function matches(text: string, question: string): boolean {
+  const hay = plain(text);
+  return plain(question)
+    .split(/\s+/)
+    .every((word) => hay.includes(word));
+}

@@ -1,0 +1,71 @@
+import { Temporal } from "temporal-polyfill";
+
+/** A wall clock reading without its zone: "2027-03-05" and "10:30". */
+export interface Wall {
+  date: string;
+  time: string;
+}
+
+/** The instant that a wall clock of a zone shows; a time skipped by a clock change moves forward. */
+export function instantOf(wall: Wall, zone: string): Date {
+  const local = Temporal.PlainDateTime.from(`${wall.date}T${wall.time}`);
+  return new Date(local.toZonedDateTime(zone).epochMilliseconds);
+}
+
+/** What the wall clock of a zone shows at an instant. */
+export function wallOf(at: Date, zone: string): Wall {
+  const local = Temporal.Instant.fromEpochMilliseconds(at.getTime()).toZonedDateTimeISO(zone);
+  return { date: local.toPlainDate().toString(), time: local.toPlainTime().toString({ smallestUnit: "minute" }) };
+}
+
+/** RFC 3339 with the offset of the zone, as the server wants its times. */
+export function withOffset(wall: Wall, zone: string): string {
+  return Temporal.PlainDateTime.from(`${wall.date}T${wall.time}`)
+    .toZonedDateTime(zone)
+    .toString({ timeZoneName: "never", smallestUnit: "second" });
+}
+
+export function addDays(date: string, days: number): string {
+  return Temporal.PlainDate.from(date).add({ days }).toString();
+}
+
+export function daysBetween(from: string, to: string): number {
+  return Temporal.PlainDate.from(from).until(Temporal.PlainDate.from(to)).days;
+}
+
+export function addMinutes(wall: Wall, minutes: number): Wall {
+  const moved = Temporal.PlainDateTime.from(`${wall.date}T${wall.time}`).add({ minutes });
+  return { date: moved.toPlainDate().toString(), time: moved.toPlainTime().toString({ smallestUnit: "minute" }) };
+}
+
+export function minutesBetween(from: Wall, to: Wall): number {
+  const start = Temporal.PlainDateTime.from(`${from.date}T${from.time}`);
+  return start.until(Temporal.PlainDateTime.from(`${to.date}T${to.time}`)).total("minutes");
+}
+
+/** 0 is Sunday. */
+export function weekdayOf(date: string): number {
+  return Temporal.PlainDate.from(date).dayOfWeek % 7;
+}
+
+/** Which of its weekday in the month a date is: 1 to 5, and whether it is the last one. */
+export function ordinalInMonth(date: string): { nth: number; last: boolean } {
+  const plain = Temporal.PlainDate.from(date);
+  return { nth: Math.ceil(plain.day / 7), last: plain.day + 7 > plain.daysInMonth };
+}
+
+/** "9", "930", "9:30", "09.30", "9 pm" as "09:00", "09:30" …; null when it is not a time. */
+export function parseTime(text: string): string | null {
+  const match = /^\s*(\d{1,2})(?:[:.hH：時시]?\s*(\d{2}))?\s*(?:分|분)?\s*([ap])?\.?m?\.?\s*$/i.exec(
+    text.replace(/[時시]\s*$/, ""),
+  );
+  if (!match) return null;
+  let hour = Number(match[1]);
+  const minute = Number(match[2] ?? 0);
+  const half = match[3]?.toLowerCase();
+  if (half && hour > 12) return null;
+  if (half === "p" && hour < 12) hour += 12;
+  if (half === "a" && hour === 12) hour = 0;
+  if (hour > 23 || minute > 59) return null;
+  return `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
+}

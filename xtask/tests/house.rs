@@ -1,0 +1,173 @@
+//! The rules of the house that can be read off the tree. ARCHITECTURE.md names them.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use serde_json::Value;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+}
+
+fn packages() -> Vec<Value> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    metadata["packages"].as_array().unwrap().clone()
+}
+
+/// The names of a package's dependencies; those of its tests too, if asked for.
+fn dependencies(package: &Value, with_tests: bool) -> BTreeSet<String> {
+    package["dependencies"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|d| with_tests || d["kind"].as_str() != Some("dev"))
+        .map(|d| d["name"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn arrows_between_crates_run_only_downwards() {
+    let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
+        ("portico-world", &[][..]),
+        ("portico-kernel", &["world"][..]),
+        ("portico-calendar", &["kernel"][..]),
+        ("portico-vault", &["kernel", "world"][..]),
+        ("portico-transport", &["world"][..]),
+        ("portico-google", &["transport", "world"][..]),
+        ("portico-store", &["calendar", "kernel", "world"][..]),
+        ("portico-app", &["store", "google", "transport", "calendar", "vault", "kernel", "world"][..]),
+        ("portico-api", &["app", "kernel", "world"][..]),
+        ("portico-sandbox", &["transport", "world"][..]),
+        (
+            "portico",
+            &["api", "app", "store", "sandbox", "google", "transport", "calendar", "vault", "kernel", "world"][..],
+        ),
+    ]);
+    let mut seen = BTreeSet::new();
+    for package in packages() {
+        let name = package["name"].as_str().unwrap();
+        let Some(allowed) = allowed.get(name) else { continue };
+        seen.insert(name.to_owned());
+        for dependency in dependencies(&package, false) {
+            let Some(short) = dependency.strip_prefix("portico-") else { continue };
+            assert!(allowed.contains(&short), "{name} must not depend on {dependency}");
+        }
+    }
+    assert_eq!(seen.len(), allowed.len(), "a crate of the map is gone or has another name: {seen:?}");
+}
+
+#[test]
+fn each_outside_library_has_one_owner() {
+    let owners: &[(&str, &[&str])] = &[
+        ("sqlx", &["portico-store"]),
+        ("reqwest", &["portico-transport"]),
+        ("axum", &["portico-api", "portico-sandbox", "portico"]),
+        ("utoipa", &["portico-api"]),
+        ("rrule", &["portico-sandbox"]),
+        ("md-5", &["portico-sandbox"]),
+        ("aes-gcm", &["portico-vault"]),
+        ("mail-parser", &["portico-google", "portico-sandbox"]),
+        ("p12-keystore", &["portico-google", "portico-sandbox"]),
+    ];
+    for package in packages() {
+        let name = package["name"].as_str().unwrap();
+        for (library, owners) in owners {
+            let uses = dependencies(&package, false).contains(*library);
+            let is_test =
+                ["portico-it", "portico-sim", "portico-conformance", "portico-bench", "portico-parts", "portico-fuzz"]
+                    .contains(&name);
+            assert!(!uses || owners.contains(&name) || is_test, "{library} belongs to {owners:?}, not to {name}");
+        }
+    }
+}
+
+#[test]
+fn no_crate_is_a_drawer_for_odds_and_ends() {
+    for package in packages() {
+        let name = package["name"].as_str().unwrap();
+        for word in ["util", "common", "helper", "shared", "misc"] {
+            assert!(!name.contains(word), "{name}: name a crate for what it is for");
+        }
+    }
+}
+
+#[test]
+fn thinking_crates_have_no_async() {
+    for package in ["calendar", "kernel", "vault"] {
+        for file in rust_files(&root().join("crates").join(package).join("src")) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            assert!(!text.contains("async fn") && !text.contains("async move"), "{} must not wait", file.display());
+        }
+    }
+}
+
+#[test]
+fn sql_is_written_in_store_alone() {
+    for folder in ["crates", "sandbox"] {
+        for file in rust_files(&root().join(folder)) {
+            if file.starts_with(root().join("crates/store")) {
+                continue;
+            }
+            let text = std::fs::read_to_string(&file).unwrap();
+            for start in ["\"SELECT ", "\"INSERT INTO ", "\"UPDATE ", "\"DELETE FROM "] {
+                assert!(!text.contains(start), "{} has SQL", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn what_architecture_names_is_there() {
+    let text = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let mut named = 0;
+    for piece in text.split('`').skip(1).step_by(2) {
+        let is_path =
+            piece.contains('/') && !piece.contains([' ', '{', '*', ':', '<', '=']) && !piece.starts_with(['/', '.']);
+        if is_path {
+            named += 1;
+            assert!(root().join(piece).exists(), "ARCHITECTURE.md names {piece}, which is not there");
+        }
+    }
+    assert!(named >= 10, "ARCHITECTURE.md names only {named} places");
+}
+
+#[test]
+fn the_tests_that_the_syncs_promises_name_are_there() {
+    let text = std::fs::read_to_string(root().join("docs/sync-rules.md")).unwrap();
+    let mut tests = BTreeSet::new();
+    for folder in ["crates", "sandbox", "tests/it", "tests/sim"] {
+        for file in rust_files(&root().join(folder)) {
+            let code = std::fs::read_to_string(file).unwrap();
+            for piece in code.split("fn ").skip(1) {
+                tests.extend(piece.split_once('(').map(|(name, _)| name.to_owned()));
+            }
+        }
+    }
+    let named: Vec<&str> = text.split('`').skip(1).step_by(2).filter(|piece| *piece != "histories").collect();
+    assert!(named.len() >= 60, "docs/sync-rules.md names only {} tests", named.len());
+    for test in named {
+        assert!(tests.contains(test), "docs/sync-rules.md names {test}, which is not there");
+    }
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
