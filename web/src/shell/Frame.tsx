@@ -11,6 +11,7 @@ import { SignInAgain } from "../session/SignInAgain";
 import { useSchemeOnPage } from "../theme/scheme";
 import { DateWords } from "../time/DateWords";
 import { BottomBar } from "./BottomBar";
+import { useEscapeOnTop } from "./escape";
 import classes from "./Frame.module.css";
 import { Palette } from "./Palette";
 import { placeAt } from "./places";
@@ -34,6 +35,7 @@ export function Frame() {
   useLiveUpdates();
   useSchemeOnPage();
   useConnectedMessage();
+  useEscapeOnTop();
 
   // A language chosen in the account holds until one is chosen in this browser; the company's is nobody's choice.
   const own = me.user.locale === me.tenant.locale ? null : me.user.locale;
