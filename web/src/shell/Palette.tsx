@@ -55,7 +55,9 @@ export function Palette({
     >
       <Modal.Overlay backgroundOpacity={0.3} />
       <Modal.Content aria-label={t("frame.find")}>
-        <Modal.Body p={0}>{opened && <Finder onClose={onClose} onShortcuts={onShortcuts} />}</Modal.Body>
+        <Modal.Body p={0}>
+          <Finder onClose={onClose} onShortcuts={onShortcuts} />
+        </Modal.Body>
       </Modal.Content>
     </Modal.Root>
   );
