@@ -17,6 +17,7 @@ mod sandbox;
 mod serve;
 mod state;
 mod transport;
+mod uploads;
 
 pub use crate::{
     sandbox::Sandbox,

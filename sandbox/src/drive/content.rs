@@ -9,13 +9,13 @@ use serde_json::json;
 use super::{
     access::{self, Role},
     changes, errors, export,
-    tables::{Blob, ContentRow},
+    tables::ContentRow,
     view::{FOLDER, GOOGLE},
 };
 use crate::{
     http::{ApiError, Call, Reply},
     oauth::tokens,
-    state::State,
+    state::{Blob, State},
 };
 
 /// The name of the limit of an account's storage, in bytes.

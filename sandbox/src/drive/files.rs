@@ -8,23 +8,15 @@ use super::{
     changes, content, errors, export,
     multipart::related,
     query::{self, Order},
-    tables::{FileRow, UploadRow},
-    upload,
+    tables::FileRow,
     view::{self, FOLDER, GOOGLE, SHORTCUT},
     write,
 };
 use crate::{
-    http::{ApiError, Call, Reply, fields::Mask},
+    http::{ApiError, Call, Reply, Uploaded},
     state::State,
+    uploads,
 };
-
-/// Content on its way into a file.
-pub struct Incoming {
-    /// Its media type.
-    pub kind: String,
-    /// It.
-    pub content: Bytes,
-}
 
 /// How many entries a page has.
 pub fn page_size(call: &Call, usual: usize, most: usize) -> Result<usize, ApiError> {
@@ -114,58 +106,32 @@ pub fn update(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
 
 /// `POST` and `PATCH` under `/upload`: content in the ways of `uploadType`.
 pub fn upload(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let target = Some(call.path("fileId")).filter(|id| !id.is_empty());
     let kind = call.header("content-type").unwrap_or("application/octet-stream");
     let (body, incoming) = match call.param("uploadType") {
-        Some("media") => (Map::new(), Incoming { kind: kind.to_owned(), content: call.raw.clone() }),
+        Some("media") => (Map::new(), Uploaded { kind: kind.to_owned(), content: call.raw.clone() }),
         Some("multipart") => {
             let malformed = || ApiError::new(400, "badContent", "Malformed multipart body.");
             let (metadata, kind, content) = related(kind, &call.raw).ok_or_else(malformed)?;
-            (metadata, Incoming { kind, content })
+            (metadata, Uploaded { kind, content })
         }
-        Some("resumable") => return upload::begin(state, call),
+        Some("resumable") => match &call.uploaded {
+            Some(uploaded) => (call.object()?, uploaded.clone()),
+            None => {
+                if let Some(id) = target {
+                    access::open_named(state, call, id, Role::Writer)?;
+                }
+                return uploads::begin(state, call);
+            }
+        },
         other => return Err(ApiError::invalid_parameter("uploadType", other.unwrap_or_default())),
     };
-    let target = Some(call.path("fileId")).filter(|id| !id.is_empty());
-    stored(state, call, target, &body, incoming)
-}
-
-/// What a resumable upload makes when its last byte is there: as the query that began it wants it. Gives the file's id.
-pub fn finished(state: &mut State, call: &Call, row: &UploadRow, incoming: Incoming) -> Result<String, ApiError> {
-    let call = Call { query: row.query.clone(), ..call.clone() };
-    match &row.target {
-        Some(id) => {
-            change(state, &call, id, &row.metadata, Some(incoming))?;
-            Ok(id.clone())
-        }
-        None => make(state, &call, &row.metadata, Some(incoming)),
-    }
-}
-
-/// The answer to an upload that is whole, with the fields that the query that began it asked for.
-pub fn of_upload(state: &State, call: &Call, row: &UploadRow, id: &str) -> Result<Reply, ApiError> {
-    let call = Call { query: row.query.clone(), ..call.clone() };
-    let mut reply = answer(state, &call, id)?;
-    if let Some(fields) = call.param("fields") {
-        let mask = Mask::parse(fields)?;
-        reply.json = reply.json.map(|file| mask.apply(file));
-    }
-    Ok(reply)
-}
-
-/// Makes a file with content, or gives one another content, and answers it.
-fn stored(
-    state: &mut State,
-    call: &Call,
-    target: Option<&str>,
-    body: &Map<String, Value>,
-    incoming: Incoming,
-) -> Result<Reply, ApiError> {
     let id = match target {
         Some(id) => {
-            change(state, call, id, body, Some(incoming))?;
+            change(state, call, id, &body, Some(incoming))?;
             id.to_owned()
         }
-        None => make(state, call, body, Some(incoming))?,
+        None => make(state, call, &body, Some(incoming))?,
     };
     answer(state, call, &id)
 }
@@ -175,7 +141,7 @@ fn make(
     state: &mut State,
     call: &Call,
     body: &Map<String, Value>,
-    incoming: Option<Incoming>,
+    incoming: Option<Uploaded>,
 ) -> Result<String, ApiError> {
     let id = write::id(state, call, body)?;
     let mut row = write::blank(call, write::parent(state, call, body)?);
@@ -191,7 +157,7 @@ fn make(
             return Err(errors::bad_request("The content cannot be converted into the type that was asked for."));
         }
         // A plain file without content is an empty one.
-        None if !own => Some(Incoming { kind: "application/octet-stream".into(), content: Bytes::new() }),
+        None if !own => Some(Uploaded { kind: "application/octet-stream".into(), content: Bytes::new() }),
         incoming => incoming,
     };
     if row.mime_type.is_empty() {
@@ -211,7 +177,7 @@ fn change(
     call: &Call,
     id: &str,
     body: &Map<String, Value>,
-    incoming: Option<Incoming>,
+    incoming: Option<Uploaded>,
 ) -> Result<(), ApiError> {
     if body.contains_key("parents") {
         let message = "The parents field is not directly writable in update requests. Use the addParents and removeParents \

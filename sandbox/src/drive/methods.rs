@@ -2,7 +2,7 @@
 
 use http::Method as Verb;
 
-use super::{about, changes, content, files, permissions, upload};
+use super::{about, changes, content, files, permissions};
 use crate::{
     calendar::channels,
     http::{
@@ -47,7 +47,7 @@ const PERMISSIONS_GET: Scopes = scopes![
     "drive.readonly"
 ];
 
-/// The methods. Those that upload are there twice, and once more for each way to speak to an upload.
+/// The methods. Those that upload are there twice.
 pub fn all() -> &'static [Method] {
     &METHODS
 }
@@ -62,7 +62,7 @@ const PERMISSIONS: &str = "/drive/v3/files/{fileId}/permissions";
 const PERMISSION: &str = "/drive/v3/files/{fileId}/permissions/{permissionId}";
 
 // The paths that are words come before those that take an id.
-static METHODS: [Method; 26] = [
+static METHODS: [Method; 22] = [
     method("drive.about.get", Verb::GET, "/drive/v3/about", ABOUT_GET, about::get),
     method(
         "drive.changes.getStartPageToken",
@@ -79,16 +79,12 @@ static METHODS: [Method; 26] = [
     method("drive.files.copy", Verb::POST, "/drive/v3/files/{fileId}/copy", FILES_COPY, files::copy),
     method(CREATE, Verb::POST, FILES, FILES_CREATE, files::create),
     method(CREATE, Verb::POST, UPLOAD, FILES_CREATE, files::upload),
-    method(CREATE, Verb::PUT, UPLOAD, FILES_CREATE, upload::chunk),
-    method(CREATE, Verb::DELETE, UPLOAD, FILES_CREATE, upload::cancel),
     method("drive.files.delete", Verb::DELETE, FILE, FILES_CREATE, files::delete),
     method("drive.files.export", Verb::GET, "/drive/v3/files/{fileId}/export", FILES_EXPORT, content::export),
     method("drive.files.get", Verb::GET, FILE, CHANGES_LIST, files::get),
     method("drive.files.list", Verb::GET, FILES, CHANGES_LIST, files::list),
     method(UPDATE, Verb::PATCH, FILE, FILES_UPDATE, files::update),
     method(UPDATE, Verb::PATCH, UPLOAD_OF, FILES_UPDATE, files::upload),
-    method(UPDATE, Verb::PUT, UPLOAD_OF, FILES_UPDATE, upload::chunk),
-    method(UPDATE, Verb::DELETE, UPLOAD_OF, FILES_UPDATE, upload::cancel),
     method("drive.files.watch", Verb::POST, "/drive/v3/files/{fileId}/watch", CHANGES_LIST, changes::watch_file),
     method("drive.permissions.create", Verb::POST, PERMISSIONS, PERMISSIONS_CREATE, permissions::create),
     method("drive.permissions.delete", Verb::DELETE, PERMISSION, PERMISSIONS_CREATE, permissions::delete),

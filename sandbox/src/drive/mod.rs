@@ -16,7 +16,6 @@ pub mod multipart;
 mod permissions;
 mod query;
 mod tables;
-mod upload;
 mod view;
 mod write;
 

@@ -2,14 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use bytes::Bytes;
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::access::Role;
-use crate::state::{Table, TableLog};
+use crate::state::{Blob, Table, TableLog};
 
 /// A file, a folder or a shortcut.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -90,46 +88,6 @@ pub struct ChangeRow {
     pub removed: bool,
 }
 
-/// A resumable upload.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct UploadRow {
-    /// Whose it is.
-    pub account: String,
-    /// The file whose content it replaces; none for a new file.
-    pub target: Option<String>,
-    /// The metadata that came with it.
-    pub metadata: Map<String, Value>,
-    /// The query that began it.
-    pub query: Vec<(String, String)>,
-    /// The media type of the content.
-    pub mime_type: String,
-    /// How many bytes it will have, if that is known.
-    pub total: Option<u64>,
-    /// How many bytes are there.
-    pub received: u64,
-    /// The file that was made of it.
-    pub done: Option<String>,
-    /// When it began.
-    pub begun: Timestamp,
-}
-
-/// Bytes, in the log as base64.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Blob(pub Bytes);
-
-impl Serialize for Blob {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&STANDARD.encode(&self.0))
-    }
-}
-
-impl<'de> Deserialize<'de> for Blob {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        STANDARD.decode(text).map(|bytes| Self(bytes.into())).map_err(de::Error::custom)
-    }
-}
-
 /// Every table of Drive.
 #[derive(Default)]
 pub struct DriveTables {
@@ -139,10 +97,6 @@ pub struct DriveTables {
     pub contents: Table<Blob>,
     /// By account and number.
     pub changes: Table<ChangeRow>,
-    /// By upload id.
-    pub uploads: Table<UploadRow>,
-    /// What came of an upload, by upload id and offset.
-    pub chunks: Table<Blob>,
     /// Ids that were given out by `files.generateIds`, with whom to.
     pub ids: Table<String>,
 }
@@ -159,8 +113,6 @@ impl DriveTables {
             ("drive_entries", &mut self.files),
             ("drive_contents", &mut self.contents),
             ("drive_changes", &mut self.changes),
-            ("drive_uploads", &mut self.uploads),
-            ("drive_chunks", &mut self.chunks),
             ("drive_ids", &mut self.ids),
         ]
     }

@@ -5,7 +5,7 @@
 
 use http::Method as Verb;
 
-use super::{drafts, history, labels, messages, settings, threads, watch};
+use super::{drafts, history, labels, messages, settings, threads, upload, watch};
 use crate::http::{
     Method,
     method::{Handler, Scopes},
@@ -71,9 +71,9 @@ static METHODS: [Method; 46] = [
     method("gmail.users.messages.list", Verb::GET, users!("/messages"), METADATA, 5, messages::list),
     method("gmail.users.messages.get", Verb::GET, users!("/messages/{id}"), METADATA, 20, messages::get),
     method("gmail.users.messages.send", Verb::POST, users!("/messages/send"), SEND, 100, messages::send),
-    method("gmail.users.messages.send", Verb::POST, upload!("/messages/send"), SEND, 100, messages::send),
-    method("gmail.users.messages.insert", Verb::POST, upload!("/messages"), INSERT, 25, messages::insert),
-    method("gmail.users.messages.import", Verb::POST, upload!("/messages/import"), INSERT, 25, messages::import),
+    method("gmail.users.messages.send", Verb::POST, upload!("/messages/send"), SEND, 100, |state, call| upload::by(state, call, messages::send)),
+    method("gmail.users.messages.insert", Verb::POST, upload!("/messages"), INSERT, 25, |state, call| upload::by(state, call, messages::insert)),
+    method("gmail.users.messages.import", Verb::POST, upload!("/messages/import"), INSERT, 25, |state, call| upload::by(state, call, messages::import)),
     method("gmail.users.messages.modify", Verb::POST, users!("/messages/{id}/modify"), MODIFY, 5, messages::modify),
     method("gmail.users.messages.trash", Verb::POST, users!("/messages/{id}/trash"), MODIFY, 5, messages::trash),
     method("gmail.users.messages.untrash", Verb::POST, users!("/messages/{id}/untrash"), MODIFY, 5, messages::untrash),
@@ -90,11 +90,11 @@ static METHODS: [Method; 46] = [
     method("gmail.users.drafts.list", Verb::GET, users!("/drafts"), DRAFTS, 5, drafts::list),
     method("gmail.users.drafts.get", Verb::GET, users!("/drafts/{id}"), DRAFTS, 5, drafts::get),
     method("gmail.users.drafts.create", Verb::POST, users!("/drafts"), COMPOSE, 10, drafts::create),
-    method("gmail.users.drafts.create", Verb::POST, upload!("/drafts"), COMPOSE, 10, drafts::create),
+    method("gmail.users.drafts.create", Verb::POST, upload!("/drafts"), COMPOSE, 10, |state, call| upload::by(state, call, drafts::create)),
     method("gmail.users.drafts.update", Verb::PUT, users!("/drafts/{id}"), COMPOSE, 15, drafts::update),
-    method("gmail.users.drafts.update", Verb::PUT, upload!("/drafts/{id}"), COMPOSE, 15, drafts::update),
+    method("gmail.users.drafts.update", Verb::PUT, upload!("/drafts/{id}"), COMPOSE, 15, |state, call| upload::by(state, call, drafts::update)),
     method("gmail.users.drafts.send", Verb::POST, users!("/drafts/send"), COMPOSE, 100, drafts::send),
-    method("gmail.users.drafts.send", Verb::POST, upload!("/drafts/send"), COMPOSE, 100, drafts::send),
+    method("gmail.users.drafts.send", Verb::POST, upload!("/drafts/send"), COMPOSE, 100, |state, call| upload::by(state, call, drafts::send)),
     method("gmail.users.drafts.delete", Verb::DELETE, users!("/drafts/{id}"), COMPOSE, 10, drafts::delete),
     method("gmail.users.labels.list", Verb::GET, users!("/labels"), LABELS_READ, 1, labels::list),
     method("gmail.users.labels.get", Verb::GET, users!("/labels/{id}"), LABELS_READ, 1, labels::get),

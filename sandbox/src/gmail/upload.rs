@@ -7,10 +7,12 @@ use base64::{
 };
 use serde_json::{Map, Value};
 
-use super::errors;
+use super::{access, errors};
 use crate::{
     drive,
-    http::{ApiError, Call},
+    http::{ApiError, Call, Reply, method::Handler},
+    state::State,
+    uploads,
 };
 
 /// base64url with padding or without.
@@ -41,13 +43,36 @@ fn content(call: &Call) -> Result<(Metadata, Option<Vec<u8>>), ApiError> {
             let (metadata, kind, content) = drive::multipart::related(kind, &call.raw).ok_or_else(malformed)?;
             (metadata, kind, content.to_vec())
         }
+        Some("resumable") => {
+            let uploaded =
+                call.uploaded.clone().ok_or_else(|| ApiError::invalid_parameter("uploadType", "resumable"))?;
+            (call.object()?, uploaded.kind, uploaded.content.to_vec())
+        }
         Some(other) => return Err(ApiError::invalid_parameter("uploadType", other)),
     };
-    if !kind.trim().to_ascii_lowercase().starts_with("message/") {
-        let message = format!("Media type '{kind}' is not supported. Valid media types: [message/*]");
-        return Err(ApiError::new(400, "badContent", message));
-    }
+    is_message(&kind)?;
     Ok((metadata, Some(content)))
+}
+
+fn is_message(kind: &str) -> Result<(), ApiError> {
+    if kind.trim().to_ascii_lowercase().starts_with("message/") {
+        return Ok(());
+    }
+    let message = format!("Media type '{kind}' is not supported. Valid media types: [message/*]");
+    Err(ApiError::new(400, "badContent", message))
+}
+
+/// What is called under `/upload`: it begins a resumable upload, at whose end `handler` is called, or calls it at once.
+pub fn by(state: &mut State, call: &Call, handler: Handler) -> Result<Reply, ApiError> {
+    if !uploads::begins(call) {
+        return handler(state, call);
+    }
+    access::open(state, call)?;
+    is_message(uploads::kind(call))?;
+    if uploads::announced(call)?.is_some_and(|length| length > MOST as u64) {
+        return Err(too_large());
+    }
+    uploads::begin(state, call)
 }
 
 fn too_large() -> ApiError {

@@ -16,6 +16,8 @@ use super::ApiError;
 pub struct Call {
     /// Scheme and host that it was sent to.
     pub base: String,
+    /// The path that it was sent to, as it came.
+    pub place: String,
     /// The sandbox's time.
     pub now: Timestamp,
     /// Where chance comes from.
@@ -46,6 +48,17 @@ pub struct Call {
     pub body: Value,
     /// The body as it came, for uploads.
     pub raw: Bytes,
+    /// What a resumable upload has brought, when the call is carried out at its end.
+    pub uploaded: Option<Uploaded>,
+}
+
+/// Content that was uploaded.
+#[derive(Clone, Debug)]
+pub struct Uploaded {
+    /// Its media type.
+    pub kind: String,
+    /// It.
+    pub content: Bytes,
 }
 
 impl Call {

@@ -21,6 +21,7 @@ use crate::{
     control, oauth,
     sandbox::{Inner, Sandbox},
     state::{AccessToken, Fault, LogError, State},
+    uploads,
 };
 
 /// Who calls an API.
@@ -101,7 +102,18 @@ impl Sandbox {
     fn api(&self, inner: &mut Inner, asked: &Asked, services: &[&'static Service], in_batch: bool) -> Answered {
         let now = self.now_for(&inner.state);
         let (verb, query, body) = overridden(asked);
-        let Some((service, method, path_params)) = service::find(services, &verb, &asked.path) else {
+        // Resumable uploads have a path of their own beside that of all uploads.
+        let path = asked.path.strip_prefix("/resumable").filter(|rest| rest.starts_with("/upload/"));
+        let path = path.unwrap_or(&asked.path);
+        let upload = uploads::named(path, &query).filter(|_| uploads::takes(&verb)).map(str::to_owned);
+        let found = match &upload {
+            Some(id) => {
+                let method = uploads::method_of(&inner.state, id);
+                service::find(services, path, |known| method.is_none_or(|id| known.id == id))
+            }
+            None => service::find(services, path, |known| known.verb == verb),
+        };
+        let Some((service, method, path_params)) = found else {
             log(inner, now, asked, None, None, &Value::Null, 404, in_batch);
             return exchange::unknown_path(&asked.path).into();
         };
@@ -135,12 +147,15 @@ impl Sandbox {
                     .or_else(|| asked.header("x-goog-quota-user"))
                     .or(token.service_account.as_deref())
                     .unwrap_or(&token.sub);
-                for meter in std::iter::once(service.name).chain(quota::further(method.id, &query)) {
+                // What goes on with an upload was paid for at its beginning.
+                let meters = std::iter::once(service.name).chain(quota::further(method.id, &query));
+                for meter in meters.filter(|_| upload.is_none()) {
                     let spent = inner.usage.spend(&inner.state, now, meter, &token.project, payer, method.cost);
                     spent.map_err(|exceeded| quota::worded(&exceeded, service))?;
                 }
                 let call = Call {
                     base: asked.base(),
+                    place: asked.path.clone(),
                     now,
                     rng: Arc::clone(&self.world().rng),
                     account: token.email.clone(),
@@ -156,8 +171,13 @@ impl Sandbox {
                     headers: asked.headers.clone(),
                     body: json_body?,
                     raw: body,
+                    uploaded: None,
                 };
-                (method.handler)(&mut inner.state, &call).map(|reply| (reply, mask))
+                let reply = match &upload {
+                    Some(id) => uploads::go_on(&mut inner.state, &call, &verb, id, method),
+                    None => (method.handler)(&mut inner.state, &call),
+                };
+                reply.map(|reply| (reply, mask))
             })(),
         };
         let response = match result {
@@ -185,7 +205,7 @@ fn batch_target(asked: &Asked) -> Option<Vec<&'static Service>> {
 fn batch_limit(parts: &[batch::Part], services: &[&'static Service]) -> usize {
     let called = parts.iter().filter_map(|part| {
         let asked = part.asked.as_ref()?;
-        service::find(services, &asked.verb, &asked.path).map(|(service, ..)| service)
+        service::find(services, &asked.path, |known| known.verb == asked.verb).map(|(service, ..)| service)
     });
     let least = called.map(|service| service.batch_limit).min();
     least.or(services.iter().map(|service| service.batch_limit).max()).unwrap_or(0)
@@ -213,7 +233,7 @@ fn body_of(asked: &Asked, body: &Bytes) -> Result<Value, ApiError> {
     }
     match serde_json::from_slice(body) {
         // What is uploaded may be anything, whatever its type says.
-        Err(_) if asked.path.starts_with("/upload/") => Ok(Value::Null),
+        Err(_) if asked.path.contains("/upload/") => Ok(Value::Null),
         read => read.map_err(|_| ApiError::parse_error()),
     }
 }

@@ -12,6 +12,6 @@ pub(crate) mod quota;
 pub(crate) mod requests;
 pub(crate) mod service;
 
-pub use call::{Call, Reply};
+pub use call::{Call, Reply, Uploaded};
 pub use error::ApiError;
 pub use method::Method;

@@ -139,14 +139,14 @@ pub fn services() -> &'static [Service] {
     &SERVICES
 }
 
-/// The method for a verb and a path, with the parameters of the path.
+/// The first method for a path that `fits`, with the parameters of the path.
 pub fn find(
     services: &[&'static Service],
-    verb: &http::Method,
     path: &str,
+    fits: impl Fn(&Method) -> bool,
 ) -> Option<(&'static Service, &'static Method, BTreeMap<String, String>)> {
     services.iter().find_map(|service| {
-        (service.methods)().iter().filter(|method| method.verb == *verb).find_map(|method| {
+        (service.methods)().iter().filter(|method| fits(method)).find_map(|method| {
             let params = matched(method.path, path)?;
             Some((*service, method, params))
         })

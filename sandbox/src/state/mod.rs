@@ -1,9 +1,11 @@
 //! Everything the sandbox knows, as tables whose changes go to a log on disk.
 
+mod blob;
 mod log;
 mod rows;
 mod table;
 
+pub use blob::Blob;
 pub use log::{Log, LogError};
 pub use rows::{
     AccessToken, Client, ClientKind, Code, Fault, Grant, Mail, Project, RefreshToken, ServiceAccount,
@@ -15,7 +17,7 @@ use serde_json::Value;
 
 use crate::{
     calendar::CalendarTables, directory::DirectoryTables, drive::DriveTables, gmail::GmailTables, meet::MeetTables,
-    people::PeopleTables, risc::SecurityEventRow,
+    people::PeopleTables, risc::SecurityEventRow, uploads::UploadTables,
 };
 
 /// The tables of the sandbox. A service adds its own as one field and to [`State::tables`].
@@ -51,6 +53,8 @@ pub struct State {
     pub counters: Table<u64>,
     /// What the directory knows besides the accounts.
     pub directory: DirectoryTables,
+    /// Uploads that come in pieces.
+    pub uploads: UploadTables,
     /// Google Drive.
     pub drive: DriveTables,
     /// Google Calendar.
@@ -88,6 +92,7 @@ impl State {
             ("counters", &mut self.counters),
         ];
         tables.extend(self.directory.tables());
+        tables.extend(self.uploads.tables());
         tables.extend(self.drive.tables());
         tables.extend(self.calendar.tables());
         tables.extend(self.people.tables());

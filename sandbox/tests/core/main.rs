@@ -10,3 +10,4 @@ mod security_events;
 mod service_accounts;
 mod support;
 mod tokens;
+mod uploads;

@@ -121,6 +121,14 @@ say('starred', (await data(ann.messages.list(me({q: 'is:starred'})))).messages.l
 await ann.messages.delete(me({id: put.id}));
 await ann.messages.batchDelete(me({requestBody: {ids: [imported.id]}}));
 await refused('deleted', ann.messages.get(me({id: put.id})));
+
+// This client knows no resumable uploads; what comes of them is the same message.
+const LARGE = `To: ${BOB}\r\nSubject: large\r\nDate: Fri, 02 Oct 2026 10:00:00 +0000\r\n\r\n` + '0123456789\r\n'.repeat(50_000);
+const whole = {mimeType: 'message/rfc822', body: Readable.from([LARGE])};
+const large = await data(ann.messages.insert(into({internalDateSource: 'dateHeader', media: whole})));
+const sizes = await data(ann.messages.get(me({id: large.id, format: 'minimal'})));
+say('in_pieces', [sorted(large.labelIds), sizes.sizeEstimate, sizes.internalDate]);
+await ann.messages.delete(me({id: large.id}));
 const profile = await data(ann.getProfile(me()));
 say('profile', [profile.emailAddress, profile.messagesTotal, profile.threadsTotal]);
 

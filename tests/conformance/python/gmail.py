@@ -3,6 +3,7 @@
 usage: gmail.py http://127.0.0.1:PORT        an answer is a line ANSWER <step> <JSON>
 """
 import base64
+import io
 import json
 import sys
 from email.message import EmailMessage
@@ -11,7 +12,7 @@ from google.oauth2.credentials import Credentials
 from google_auth_httplib2 import AuthorizedHttp
 from googleapiclient.discovery import build_from_document
 from googleapiclient.errors import HttpError
-from googleapiclient.http import MediaInMemoryUpload
+from googleapiclient.http import MediaInMemoryUpload, MediaIoBaseUpload
 
 import control
 import schema
@@ -134,6 +135,19 @@ facts["starred"] = len(ann.messages().list(userId="me", q="is:starred").execute(
 ann.messages().delete(userId="me", id=put["id"]).execute()
 ann.messages().batchDelete(userId="me", body={"ids": [imported["id"]]}).execute()
 facts["deleted"] = refusal(ann.messages().get(userId="me", id=put["id"]))
+
+# In pieces
+large = f"To: {USER_2}\r\nSubject: large\r\nDate: Fri, 02 Oct 2026 10:00:00 +0000\r\n\r\n" + "0123456789\r\n" * 50_000
+media = MediaIoBaseUpload(io.BytesIO(large.encode()), "message/rfc822", chunksize=256 * 1024, resumable=True)
+upload = ann.messages().insert(userId="me", internalDateSource="dateHeader", body={"labelIds": ["INBOX"]}, media_body=media)
+progress, put = [], None
+while put is None:
+    status, put = upload.next_chunk()
+    progress += [status.resumable_progress] if status else []
+check("a message goes in pieces", progress == [262_144, 524_288], progress)
+read = ann.messages().get(userId="me", id=put["id"], format="minimal").execute()
+facts["in pieces"] = [sorted(put["labelIds"]), read["sizeEstimate"], read["internalDate"]]
+ann.messages().delete(userId="me", id=put["id"]).execute()
 profile = ann.getProfile(userId="me").execute()
 facts["profile"] = [profile["emailAddress"], profile["messagesTotal"], profile["threadsTotal"]]
 

@@ -2,12 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use bytes::Bytes;
+
 use crate::frame::{ANN, BOB, Google, Transcript, same_as_google};
 use portico_google::gmail::{
     Attachment, Content, DraftQuery, Format, Gmail, HistoryQuery, HistoryRecord, Insertion, InternalDate, Label,
     LabelChange, LabelPatch, Mail, Message, MessageQuery, PartContent, scopes,
 };
-use portico_google::{Kind, Patch};
+use portico_google::{
+    Kind, Patch,
+    upload::{CHUNK_UNIT, UploadSession},
+};
+use portico_world::ExposeSecret;
 use serde_json::json;
 
 async fn mailbox(google: &Google, account: &str) -> Gmail {
@@ -36,6 +42,12 @@ fn mail() -> Mail {
         }],
         ..Mail::default()
     }
+}
+
+/// A message that takes more than two chunks.
+fn large() -> Bytes {
+    let head = format!("To: {BOB}\r\nSubject: large\r\nDate: Fri, 02 Oct 2026 10:00:00 +0000\r\n\r\n");
+    (head + &"0123456789\r\n".repeat(50_000)).into()
 }
 
 fn what(record: &HistoryRecord) -> &'static str {
@@ -141,6 +153,13 @@ async fn sending_answering_labels_drafts_and_history() {
     ann.messages().delete(id(&put)).await.unwrap();
     ann.messages().batch_delete(&both[1..]).await.unwrap();
     said.refused("deleted", ann.messages().get(id(&put), &Format::Full).await);
+    let large = large();
+    how.internal_date = Some(InternalDate::DateHeader);
+    let mut upload = ann.messages().begin_insert(large.len() as u64, &how).await.unwrap().with_chunk(CHUNK_UNIT);
+    let put: Message = upload.send(&mut large.clone(), |_| ()).await.unwrap();
+    let read = ann.messages().get(id(&put), &Format::Minimal).await.unwrap();
+    said.say("in_pieces", (labels(&put), read.size_estimate, read.internal_date));
+    ann.messages().delete(id(&put)).await.unwrap();
     let profile = ann.profile().await.unwrap();
     said.say("profile", (&profile.email_address, profile.messages_total, profile.threads_total));
 
@@ -167,4 +186,43 @@ async fn sending_answering_labels_drafts_and_history() {
     said.say("labels_left", bob.labels().list().await.unwrap().len());
 
     same_as_google("gmail", said).await;
+}
+
+#[tokio::test]
+async fn a_large_message_is_sent_once_whatever_is_lost_on_the_way() {
+    let google = Google::new();
+    let (ann, bob) = (mailbox(&google, ANN).await, mailbox(&google, BOB).await);
+    let content = large();
+    let mut upload = ann.messages().begin_send(content.len() as u64, None).await.unwrap().with_chunk(CHUNK_UNIT);
+    // The answers to the first chunk and to the last are lost, and Google is in trouble in between.
+    let faults = [
+        json!({"method": "PUT", "path": "/upload/", "lose_answer": true}),
+        json!({"method": "PUT", "path": "/upload/", "status": 503, "times": 2}),
+    ];
+    for fault in faults {
+        google.control("POST", "faults", fault).await;
+    }
+    let mut steps = Vec::new();
+    let sent: Message = upload
+        .send(&mut content.clone(), |progress| {
+            steps.push(progress.sent);
+        })
+        .await
+        .unwrap();
+    assert_eq!(steps, [262_144, 524_288, content.len() as u64]);
+    assert_eq!(labels(&sent), BTreeSet::from(["SENT"]));
+    assert_eq!(bob.messages().list(&MessageQuery::default()).await.unwrap().messages.len(), 1);
+
+    // Another process goes on with what this one began.
+    let begun = ann.messages().begin_send(content.len() as u64, None).await.unwrap();
+    let session = begun.session();
+    let session = UploadSession::new(session.address().expose_secret().to_owned(), session.length());
+    google.control("POST", "faults", json!({"method": "PUT", "path": "/upload/", "lose_answer": true})).await;
+    let sent: Message = ann.messages().resume_upload(session.clone()).send(&mut content.clone(), |_| ()).await.unwrap();
+    let again: Message = ann.messages().resume_upload(session).send(&mut content.clone(), |_| ()).await.unwrap();
+    assert_eq!(id(&again), id(&sent));
+    assert_eq!(bob.messages().list(&MessageQuery::default()).await.unwrap().messages.len(), 2);
+    let read = bob.messages().list(&search("subject:large")).await.unwrap();
+    let read = bob.messages().get(id(&read.messages[0]), &Format::Raw).await.unwrap().source().unwrap().unwrap();
+    assert!(read.ends_with(&content[content.len() - 1000..]));
 }
