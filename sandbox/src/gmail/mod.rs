@@ -14,6 +14,7 @@ mod labels;
 mod messages;
 pub mod methods;
 mod pages;
+mod parts;
 pub mod post;
 mod search;
 mod settings;

@@ -1,10 +1,9 @@
 //! What is shown of a message, read off the message itself.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE};
-use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType, decoders::html::html_to_text};
 use serde_json::{Map, Value, json};
 
-use super::{access, errors, head::Source, tables::MessageRow};
+use super::{access, errors, head::Source, parts::Part, tables::MessageRow};
 use crate::http::{ApiError, Call};
 
 /// How much is shown.
@@ -73,7 +72,7 @@ pub fn message(row: &MessageRow, format: Format, only: &[&str]) -> Value {
         Format::Minimal => {}
         Format::Raw => shown["raw"] = json!(encode(&raw)),
         Format::Metadata => {
-            let mut payload = whole(&row.id, &raw);
+            let mut payload = payload(&row.id, &Part::of(&raw), "");
             if let Some(payload) = payload.as_object_mut() {
                 payload.retain(|name, _| name == "headers" || name == "mimeType");
                 if let Some(headers) =
@@ -85,71 +84,43 @@ pub fn message(row: &MessageRow, format: Format, only: &[&str]) -> Value {
             }
             shown["payload"] = payload;
         }
-        Format::Full => shown["payload"] = whole(&row.id, &raw),
+        Format::Full => shown["payload"] = payload(&row.id, &Part::of(&raw), ""),
     }
     shown
-}
-
-fn parsed(raw: &[u8]) -> Option<Message<'_>> {
-    MessageParser::default().parse(raw)
-}
-
-fn whole(id: &str, raw: &[u8]) -> Value {
-    match parsed(raw) {
-        Some(message) => payload(id, &message, 0, ""),
-        None => json!({"partId": "", "mimeType": "text/plain", "filename": "", "headers": [], "body": {"size": 0}}),
-    }
 }
 
 /// A part with all that is in it.
-fn payload(id: &str, message: &Message<'_>, index: u32, place: &str) -> Value {
-    let Some(part) = message.part(index) else { return json!({}) };
-    let raw = &message.raw_message;
-    let offset = |at: u32| usize::try_from(at).unwrap_or(usize::MAX).min(raw.len());
-    let header =
-        Source::new(&raw[offset(part.offset_header)..offset(part.offset_body).max(offset(part.offset_header))]);
-    let headers: Vec<Value> = header.fields().map(|(name, value)| json!({"name": name, "value": value})).collect();
+fn payload(id: &str, part: &Part<'_>, place: &str) -> Value {
+    let fields = Source::new(part.header);
+    let headers: Vec<Value> = fields.fields().map(|(name, value)| json!({"name": name, "value": value})).collect();
     let mut shown = json!({
         "partId": place,
-        "mimeType": kind(part),
-        "filename": part.attachment_name().unwrap_or_default(),
+        "mimeType": part.kind,
+        "filename": part.filename().unwrap_or_default(),
         "headers": headers,
         "body": body(id, part, place),
     });
-    let inside = |number: usize| if place.is_empty() { number.to_string() } else { format!("{place}.{number}") };
-    match &part.body {
-        PartType::Multipart(children) => {
-            let parts =
-                children.iter().enumerate().map(|(number, child)| payload(id, message, *child, &inside(number)));
-            shown["parts"] = parts.collect();
-        }
-        PartType::Message(inner) => shown["parts"] = json!([payload(id, inner, 0, &inside(0))]),
-        _ => {}
+    if !part.parts.is_empty() {
+        let inside = |number: usize| if place.is_empty() { number.to_string() } else { format!("{place}.{number}") };
+        let parts = part.parts.iter().enumerate();
+        shown["parts"] = parts.map(|(number, inner)| payload(id, inner, &inside(number))).collect();
     }
     shown
 }
 
-fn kind(part: &MessagePart<'_>) -> String {
-    part.content_type().map_or_else(
-        || "text/plain".to_owned(),
-        |kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("plain")).to_lowercase(),
-    )
-}
-
-fn body(id: &str, part: &MessagePart<'_>, place: &str) -> Value {
-    let bytes = match &part.body {
-        PartType::Multipart(_) => return json!({"size": 0}),
-        PartType::Message(inner) => inner.raw_message.as_ref(),
-        _ => part.contents(),
-    };
-    if part.attachment_name().is_some() {
+fn body(id: &str, part: &Part<'_>, place: &str) -> Value {
+    if part.is_container() {
+        return json!({"size": 0});
+    }
+    let bytes = part.content();
+    if part.filename().is_some() {
         let attachment = format!("ANGjdJ{}", encode(format!("{id}/{place}").as_bytes()));
         return json!({"attachmentId": attachment, "size": bytes.len()});
     }
-    if bytes.is_empty() || matches!(part.body, PartType::Message(_)) {
+    if bytes.is_empty() || part.is_letter() {
         return json!({"size": bytes.len()});
     }
-    json!({"size": bytes.len(), "data": encode(bytes)})
+    json!({"size": bytes.len(), "data": encode(&bytes)})
 }
 
 /// What an attachment id stands for.
@@ -158,42 +129,23 @@ pub fn attachment(row: &MessageRow, attachment: &str) -> Option<Vec<u8>> {
     let wanted = String::from_utf8(wanted).ok()?;
     let place = wanted.strip_prefix(&row.id)?.strip_prefix('/')?;
     let raw = row.raw();
-    let mut message = parsed(&raw)?;
-    let mut index = 0;
+    let whole = Part::of(&raw);
+    let mut part = &whole;
     for step in place.split('.').filter(|step| !step.is_empty()) {
-        let number: usize = step.parse().ok()?;
-        let part = message.part(index)?;
-        match &part.body {
-            PartType::Multipart(children) => index = *children.get(number)?,
-            PartType::Message(inner) if number == 0 => {
-                message = inner.clone();
-                index = 0;
-            }
-            _ => return None,
-        }
+        part = part.parts.get(step.parse::<usize>().ok()?)?;
     }
-    let part = message.part(index)?;
-    Some(match &part.body {
-        PartType::Message(inner) => inner.raw_message.to_vec(),
-        _ => part.contents().to_vec(),
-    })
+    Some(part.content().into_owned())
 }
 
 /// The text of a message, for its beginning and for searches.
 pub fn text(raw: &[u8]) -> String {
-    let Some(message) = parsed(raw) else { return String::new() };
-    let text = message.body_text(0).unwrap_or_default();
-    if !text.trim().is_empty() {
-        return text.into_owned();
-    }
-    message.body_html(0).map(|html| html_to_text(&html)).unwrap_or_default()
+    Part::of(raw).text()
 }
 
 /// The names of the files in a message.
 pub fn filenames(raw: &[u8]) -> Vec<String> {
-    let message = parsed(raw);
-    let parts = message.iter().flat_map(|message| message.parts.iter());
-    parts.filter_map(|part| part.attachment_name().map(str::to_owned)).collect()
+    let message = Part::of(raw);
+    message.own().into_iter().filter_map(|part| part.filename().map(str::to_owned)).collect()
 }
 
 /// How a message begins, as a piece of HTML.

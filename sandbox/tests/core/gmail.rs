@@ -351,3 +351,23 @@ async fn a_mail_server_is_told_whose_token_it_is() {
     google.later(4000);
     assert_eq!(check(mail.token.clone()).await, json!({"active": false}));
 }
+
+#[tokio::test]
+async fn a_letter_within_ten_thousand_others_is_shown_as_deep_as_anybody_reads() {
+    let google = Google::new().await;
+    let ann = Mailbox::of(&google, ANN, &[MAIL]).await;
+    let letters = "Content-Type: message/rfc822\n\n".repeat(10_000) + "Subject: x\n\nhello\n";
+    let boxes: String =
+        (0..10_000).map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}b\n\n--b{n}b\n")).collect();
+    for (subject, raw) in [("letters", letters), ("boxes", boxes)] {
+        let raw = format!("Subject: {subject}\nFrom: x@elsewhere.example\n{raw}");
+        google.control("POST", "mailbox", json!({"account": ANN, "raw": raw})).await;
+        let found = ann.found(&format!("{subject} -filename:pdf -hello")).await;
+        let read = ann.get(&format!("/messages/{}", found[0])).await;
+        let (mut part, mut depth) = (&read["payload"], 0);
+        while let Some(inner) = part["parts"].get(0) {
+            (part, depth) = (inner, depth + 1);
+        }
+        assert_eq!((found.len(), depth), (1, 30), "{subject}");
+    }
+}
