@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    errors,
+    errors, spaces,
     tables::{FileRow, PermissionRow},
 };
 use crate::{
@@ -43,7 +43,7 @@ impl Role {
 }
 
 /// The folders above one another are at most so many.
-const DEEPEST: usize = 100;
+pub const DEEPEST: usize = 100;
 
 /// The file and the folders above it, from itself upwards.
 pub fn chain<'a>(state: &'a State, id: &str) -> Vec<(String, &'a FileRow)> {
@@ -85,6 +85,13 @@ pub fn role_in(state: &State, account: &str, id: &str, now: jiff::Timestamp, sea
     own.into_iter().chain(above).chain(granted.map(|permission| permission.role)).max()
 }
 
+/// Whether everybody of the domain finds the file by searching, as it or a folder above it is shared with the domain.
+pub fn is_for_domain(state: &State, id: &str, domain: &str) -> bool {
+    let chain = chain(state, id);
+    let mut granted = chain.iter().flat_map(|(_, row)| row.permissions.values());
+    granted.any(|permission| permission.grantee == "domain" && permission.value == domain && permission.discoverable)
+}
+
 /// Whether the token opens only the files that its own client made.
 fn own_files_only(call: &Call) -> bool {
     const ALL: [&str; 5] =
@@ -93,8 +100,11 @@ fn own_files_only(call: &Call) -> bool {
 }
 
 /// Whether the token opens the file at all.
-pub fn in_scope(call: &Call, row: &FileRow) -> bool {
-    !own_files_only(call) || row.client == call.client_id
+pub fn in_scope(state: &State, call: &Call, row: &FileRow) -> bool {
+    match spaces::app_folder(state, row) {
+        Some(folder) => spaces::is_open(call, spaces::APP_DATA) && folder == spaces::folder(call),
+        None => spaces::is_open(call, spaces::DRIVE) && (!own_files_only(call) || row.client == call.client_id),
+    }
 }
 
 /// The id of the account's top folder.
@@ -102,9 +112,13 @@ pub fn root(sub: &str) -> String {
     format!("0A{sub}Uk9PVA")
 }
 
-/// The id that a parameter means: `root` is the caller's own top folder.
+/// The id that a parameter means: `root` is the caller's own top folder, `appDataFolder` that of the caller's app.
 pub fn named(call: &Call, id: &str) -> String {
-    if id == "root" { root(&call.sub) } else { id.to_owned() }
+    match id {
+        "root" => root(&call.sub),
+        spaces::APP_DATA => spaces::folder(call),
+        id => id.to_owned(),
+    }
 }
 
 /// A file that the caller may see, its id and what the caller may do with it.
@@ -114,7 +128,7 @@ pub fn open(state: &State, call: &Call, least: Role) -> Result<(String, FileRow,
 
 /// The same for a file that something else than the path names.
 pub fn open_named(state: &State, call: &Call, id: &str, least: Role) -> Result<(String, FileRow, Role), ApiError> {
-    let found = state.drive.files.get(id).filter(|row| in_scope(call, row));
+    let found = state.drive.files.get(id).filter(|row| in_scope(state, call, row));
     let role = role_in(state, &call.account, id, call.now, false);
     match (found, role) {
         (Some(row), Some(role)) if role >= least => Ok((id.to_owned(), row.clone(), role)),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{
     access::{self, Role},
-    errors,
+    errors, spaces,
     tables::{ChangeRow, key},
     view,
 };
@@ -64,8 +64,8 @@ pub fn start(state: &mut State, _call: &Call) -> Result<Reply, ApiError> {
 }
 
 fn page_token(call: &Call) -> Result<u64, ApiError> {
-    let required = || ApiError::new(400, "required", "Required parameter: pageToken").for_parameter("pageToken");
-    let token = call.param("pageToken").filter(|token| !token.is_empty()).ok_or_else(required)?;
+    let token = call.param("pageToken").filter(|token| !token.is_empty());
+    let token = token.ok_or_else(|| errors::required_parameter("pageToken"))?;
     token.parse().ok().filter(|number| *number > 0).ok_or_else(|| errors::invalid("pageToken"))
 }
 
@@ -73,6 +73,7 @@ fn page_token(call: &Call) -> Result<u64, ApiError> {
 pub fn list(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let from = page_token(call)?;
     let size = super::files::page_size(call, 100, 1000)?;
+    let spaces = spaces::asked(call)?;
     let with_removed = call.param("includeRemoved") != Some("false");
     let prefix = key(&call.account, "");
     let numbered = state.drive.changes.prefixed(&prefix).filter_map(|(key, row)| {
@@ -81,7 +82,8 @@ pub fn list(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     });
     let visible = numbered.filter(|(_, row)| {
         let file = state.drive.files.get(&row.file);
-        (with_removed || !row.removed) && file.is_none_or(|file| access::in_scope(call, file))
+        let is_asked = |file| access::in_scope(state, call, file) && spaces.contains(&spaces::of(state, file));
+        (with_removed || !row.removed) && file.is_none_or(is_asked)
     });
     let mut shown = Vec::new();
     let mut next = None;

@@ -23,6 +23,11 @@ pub fn invalid(parameter: &str) -> ApiError {
     ApiError::new(400, "invalid", "Invalid Value").for_parameter(parameter)
 }
 
+/// A parameter of the query must be there.
+pub fn required_parameter(parameter: &str) -> ApiError {
+    ApiError::new(400, "required", format!("Required parameter: {parameter}")).for_parameter(parameter)
+}
+
 /// Something of the body makes no sense.
 pub fn bad_request(message: impl Into<String>) -> ApiError {
     ApiError::new(400, "badRequest", message)

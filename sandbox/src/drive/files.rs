@@ -8,6 +8,7 @@ use super::{
     changes, content, errors, export,
     multipart::related,
     query::{self, Order},
+    spaces,
     tables::FileRow,
     view::{self, FOLDER, GOOGLE, SHORTCUT},
     write,
@@ -32,6 +33,15 @@ pub fn list(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     if let Some(drive) = call.param("driveId") {
         return Err(ApiError::new(404, "notFound", format!("Shared drive not found: {drive}")).for_parameter("driveId"));
     }
+    let shared_with = match call.param("corpora").filter(|corpora| !corpora.is_empty()) {
+        None | Some("user") => None,
+        // The caller sees no shared drives, so that all drives together are the caller's own.
+        Some("allDrives") if call.param("includeItemsFromAllDrives") == Some("true") => None,
+        Some("domain") => state.user(&call.account).map(|user| user.domain.clone().unwrap_or_default()),
+        Some("drive") => return Err(errors::required_parameter("driveId")),
+        Some(_) => return Err(errors::invalid("corpora")),
+    };
+    let spaces = spaces::asked(call)?;
     let size = page_size(call, 100, 1000)?;
     let search = query::parse(call.param("q").unwrap_or_default()).ok_or_else(|| errors::invalid("q"))?;
     let order =
@@ -42,7 +52,11 @@ pub fn list(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
         }
         None => 0,
     };
-    let in_list = state.drive.files.iter().filter(|(_, row)| access::in_scope(call, row)).filter(|(id, row)| {
+    let open = state.drive.files.iter().filter(|(_, row)| access::in_scope(state, call, row));
+    let open = open.filter(|(_, row)| spaces.contains(&spaces::of(state, row)));
+    let of_corpora =
+        open.filter(|(id, _)| shared_with.as_ref().is_none_or(|domain| access::is_for_domain(state, id, domain)));
+    let in_list = of_corpora.filter(|(id, row)| {
         access::role_in(state, &call.account, id, call.now, true).is_some() && search.matches(state, call, id, row)
     });
     let mut found: Vec<(&String, &FileRow)> = in_list.collect();
@@ -85,11 +99,17 @@ pub fn get(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
 pub fn generate_ids(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let count = call.param("count").unwrap_or("10").parse::<usize>().ok().filter(|count| (1..=1000).contains(count));
     let count = count.ok_or_else(|| ApiError::invalid_parameter("count", call.param("count").unwrap_or_default()))?;
+    let space = call.param("space").filter(|space| !space.is_empty()).unwrap_or(spaces::DRIVE);
+    match space {
+        spaces::DRIVE => {}
+        spaces::APP_DATA => drop(spaces::open_folder(call)?),
+        _ => return Err(errors::invalid("space")),
+    }
     let ids: Vec<String> = (0..count).map(|_| write::fresh_id(call)).collect();
     for id in &ids {
         state.drive.ids.put(id.clone(), call.account.clone());
     }
-    Ok(Reply::json(json!({"kind": "drive#generatedIds", "space": "drive", "ids": ids})))
+    Ok(Reply::json(json!({"kind": "drive#generatedIds", "space": space, "ids": ids})))
 }
 
 /// `POST files`
@@ -201,6 +221,7 @@ fn change(
     write::apply(call, &mut row, body, false)?;
     moved(state, call, &id, &mut row)?;
     if let Some(trashed) = body.get("trashed").and_then(Value::as_bool) {
+        spaces::refuse_app_data(state, &row)?;
         if role != Role::Owner {
             return Err(errors::may_not(&id));
         }
@@ -229,6 +250,12 @@ fn moved(state: &State, call: &Call, id: &str, row: &mut FileRow) -> Result<(), 
         None => {}
         Some([one]) => {
             let folder = write::folder(state, call, one)?;
+            let mut there = row.clone();
+            there.parent = Some(folder.clone());
+            if spaces::of(state, &there) != spaces::of(state, row) {
+                let message = "The specified parent cannot be added: a file stays in its space.";
+                return Err(ApiError::new(403, "invalidParentSpace", message).for_parameter("addParents"));
+            }
             if folder == id || access::chain(state, &folder).iter().any(|(above, _)| above == id) {
                 let message = "A folder cannot be moved into itself.";
                 return Err(ApiError::new(403, "cyclicParent", message).for_parameter("addParents"));

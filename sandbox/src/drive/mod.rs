@@ -15,6 +15,7 @@ pub mod methods;
 pub mod multipart;
 mod permissions;
 mod query;
+mod spaces;
 mod tables;
 mod view;
 mod write;

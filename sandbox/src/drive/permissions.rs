@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     access::{self, Role, may_share},
-    changes, errors, files,
+    changes, errors, files, spaces,
     tables::{FileRow, PermissionRow},
     view,
 };
@@ -17,6 +17,7 @@ use crate::{
 /// The file, when the caller may share it.
 fn shareable(state: &State, call: &Call) -> Result<(String, FileRow), ApiError> {
     let (id, row, role) = access::open(state, call, Role::Reader)?;
+    spaces::refuse_app_data(state, &row)?;
     if may_share(&row, role) { Ok((id, row)) } else { Err(errors::may_not(&id)) }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     access::{self, Role, may_share},
-    export,
+    export, spaces,
     tables::{FileRow, PermissionRow},
 };
 use crate::{http::Call, oauth::userinfo, state::State};
@@ -104,7 +104,7 @@ pub fn file(state: &State, call: &Call, id: &str, row: &FileRow, role: Role) -> 
         "starred": row.starred.contains(&call.account),
         "trashed": trashed,
         "explicitlyTrashed": row.trashed.is_some(),
-        "spaces": ["drive"],
+        "spaces": [spaces::of(state, row)],
         "version": row.version.to_string(),
         "createdTime": time(row.created),
         "modifiedTime": time(row.modified),
@@ -130,7 +130,8 @@ pub fn file(state: &State, call: &Call, id: &str, row: &FileRow, role: Role) -> 
         },
     });
     let parent = row.parent.as_ref().filter(|parent| {
-        **parent == access::root(&call.sub) || access::role_in(state, &call.account, parent, call.now, false).is_some()
+        [access::root(&call.sub), spaces::folder(call)].contains(parent)
+            || access::role_in(state, &call.account, parent, call.now, false).is_some()
     });
     if let Some(parent) = parent {
         shown["parents"] = json!([parent]);

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     access::{self, Role},
-    errors,
+    errors, spaces,
     tables::FileRow,
     view::{APP_PROPERTIES, FOLDER, SHORTCUT},
 };
@@ -34,6 +34,9 @@ pub fn folder(state: &State, call: &Call, id: &str) -> Result<String, ApiError> 
     let id = access::named(call, id);
     if id == access::root(&call.sub) {
         return Ok(id);
+    }
+    if id == spaces::folder(call) {
+        return spaces::open_folder(call);
     }
     let (id, row, role) = access::open_named(state, call, &id, Role::Reader)?;
     if row.mime_type != FOLDER {

@@ -212,3 +212,72 @@ async fn storage_ends() {
     let about = drive.call("GET", "about?fields=storageQuota", json!(null)).await.ok();
     assert_eq!((text(&about["storageQuota"], "limit"), text(&about["storageQuota"], "usage")), ("5", "3"));
 }
+
+#[tokio::test]
+async fn lists_name_their_corpora_and_spaces() {
+    let drive = Drive::new().await;
+    let own = drive.file("1").await;
+    for bad in ["corpora=everything", "corpora=allDrives", "corpora=User", "spaces=photos", "spaces=drive,attic"] {
+        drive.call("GET", &format!("files?{bad}"), json!(null)).await.reason(400, "invalid");
+    }
+    drive.call("GET", "files?corpora=drive", json!(null)).await.reason(400, "required");
+    let shared = drive.file("2").await;
+    let domain = json!({"type": "domain", "role": "reader", "domain": "example.com", "allowFileDiscovery": true});
+    drive.call("POST", &format!("files/{shared}/permissions"), domain).await.ok();
+    let ids = |got: support::Got| -> Vec<String> {
+        got.ok()["files"].as_array().unwrap().iter().map(|file| text(file, "id").to_owned()).collect()
+    };
+    let mut all = vec![own, shared.clone()];
+    all.sort();
+    let all_drives = "corpora=allDrives&includeItemsFromAllDrives=true&supportsAllDrives=true";
+    for whole in ["corpora=user&spaces=drive", all_drives, "corpora=&spaces="] {
+        let mut found = ids(drive.call("GET", &format!("files?{whole}"), json!(null)).await);
+        found.sort();
+        assert_eq!(found, all, "{whole}");
+    }
+    assert_eq!(ids(drive.call("GET", "files?corpora=domain", json!(null)).await), [shared]);
+    drive.call("GET", "changes?pageToken=1&spaces=attic", json!(null)).await.reason(400, "invalid");
+    let refused = drive.call("GET", "files?spaces=drive,appDataFolder", json!(null)).await;
+    refused.reason(403, "insufficientScopes");
+}
+
+#[tokio::test]
+async fn what_an_app_keeps_for_itself_is_seen_by_nobody_else() {
+    let drive = Drive::new().await;
+    drive.file("of the person").await;
+    let body = json!({"name": "settings.json", "parents": ["appDataFolder"]});
+    drive.call("POST", "files", body.clone()).await.reason(403, "insufficientScopes");
+    let token = drive.google.token(&["https://www.googleapis.com/auth/drive.appdata"]).await;
+    let app = Drive { google: drive.google, token };
+    let made = app.call("POST", "files?fields=id,spaces", body).await.ok();
+    assert_eq!(made["spaces"], json!(["appDataFolder"]));
+    let (id, path) = (text(&made, "id"), format!("files/{}", text(&made, "id")));
+    // Without a word about spaces the Drive is meant, which this token does not open.
+    app.call("GET", "files", json!(null)).await.reason(403, "insufficientScopes");
+    let listed = app.call("GET", "files?spaces=appDataFolder", json!(null)).await.ok();
+    assert_eq!((listed["files"].as_array().unwrap().len(), text(&listed["files"][0], "id")), (1, id));
+    let query = "files?spaces=appDataFolder&q='appDataFolder'%20in%20parents";
+    assert_eq!(app.call("GET", query, json!(null)).await.ok()["files"], listed["files"]);
+    let changes = app.call("GET", "changes?pageToken=1&spaces=appDataFolder", json!(null)).await.ok();
+    assert_eq!((changes["changes"].as_array().unwrap().len(), text(&changes["changes"][0], "fileId")), (1, id));
+    let trashed = app.call("PATCH", &path, json!({"trashed": true})).await;
+    trashed.reason(403, "notSupportedForAppDataFolderFiles");
+    let both = "https://www.googleapis.com/auth/drive https://www.googleapis.com/auth/drive.appdata";
+    let token = app.google.token(&both.split(' ').collect::<Vec<_>>()).await;
+    let app = Drive { google: app.google, token };
+    assert_eq!(app.call("GET", "files", json!(null)).await.ok()["files"].as_array().unwrap().len(), 1);
+    let all = app.call("GET", "files?spaces=drive,appDataFolder", json!(null)).await.ok();
+    assert_eq!(all["files"].as_array().unwrap().len(), 2);
+    app.call("PATCH", &format!("{path}?addParents=root"), json!({})).await.reason(403, "invalidParentSpace");
+    let shared = app.call("POST", &format!("{path}/permissions"), json!({"type": "anyone", "role": "reader"})).await;
+    shared.reason(403, "notSupportedForAppDataFolderFiles");
+    // The same person through another app.
+    app.google.control("POST", "clients", json!({"client_id": "other.apps.googleusercontent.com"})).await;
+    let scopes: Vec<&str> = both.split(' ').collect();
+    let wanted = json!({"account": ANN, "client": "other.apps.googleusercontent.com", "scopes": scopes});
+    let token = text(&app.google.control("POST", "tokens", wanted).await, "access_token").to_owned();
+    let other = Drive { google: app.google, token };
+    other.call("GET", &path, json!(null)).await.reason(404, "notFound");
+    let none = other.call("GET", "files?spaces=appDataFolder", json!(null)).await.ok();
+    assert_eq!(none["files"], json!([]));
+}
