@@ -1,5 +1,6 @@
 //! Sign-in, tokens, service accounts, and what every call of an API has in common.
 
+mod control_plane;
 mod every_call;
 mod faults;
 mod gmail;
