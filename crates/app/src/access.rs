@@ -180,10 +180,6 @@ impl App {
 async fn person(tx: &mut TenantTx, account: AccountId, session: Option<SessionId>) -> Result<Option<Person>, Error> {
     let account = tx.signed_in_account(account).await?.filter(|account| account.active);
     let Some(account) = account else { return Ok(None) };
-    let (roles, grants) = match &account.employee {
-        Some((employee, _)) => tx.access_of(*employee).await?,
-        None => (Vec::new(), Vec::new()),
-    };
     let (employee, name) = account.employee.unzip();
     Ok(Some(Person {
         tenant: tx.tenant(),
@@ -195,8 +191,8 @@ async fn person(tx: &mut TenantTx, account: AccountId, session: Option<SessionId
         chosen_locale: account.chosen_locale,
         locale: account.locale,
         time_zone: account.time_zone,
-        roles,
-        grants,
+        roles: account.roles,
+        grants: account.grants,
     }))
 }
 

@@ -128,16 +128,19 @@ impl App {
             .with_quota(self.google_quota.clone(), connection.to_string().as_str())
     }
 
-    /// The connection's access token, where one is good for a while, in a transaction that is open already. None where it
-    /// has to be refreshed or the connection does not work: whoever asks for a token finds that out.
-    pub(crate) async fn access_at_hand(&self, tx: &mut TenantTx, id: ConnectionId) -> Result<Option<Access>, Error> {
-        let tenant = tx.tenant();
-        let Some(connection) = tx.connection(id).await?.filter(|connection| connection.state == "authorized") else {
+    /// The connection's access token, where one is good for a while, opened with the tenant's sealed keys. None where it has
+    /// to be refreshed or the connection does not work: whoever asks for a token finds that out.
+    pub(crate) fn access_at_hand(
+        &self,
+        tenant: TenantId,
+        connection: &Connection,
+        sealed_keys: &[String],
+    ) -> Result<Option<Access>, Error> {
+        if connection.state != "authorized" {
             return Ok(None);
-        };
-        let known = tx.data_keys().await?;
-        let keys = self.masters.open_data_keys(tenant, known.iter().map(|(_, key)| key.as_str()))?;
-        Ok(match self.usable(tenant, &keys, &connection, None)? {
+        }
+        let keys = self.masters.open_data_keys(tenant, sealed_keys.iter().map(String::as_str))?;
+        Ok(match self.usable(tenant, &keys, connection, None)? {
             Some(Step::Have(access)) => Some(access),
             _ => None,
         })

@@ -8,7 +8,7 @@ use portico_store::{Connection, Link, TenantTx};
 use crate::{
     App, Caller, Error, ReadCalendar,
     links::{self, LinkPatch},
-    sync_calendar::{Ran, sync_calendar},
+    sync_calendar::{Ran, sync_own_calendar},
 };
 
 /// A link with the state of the connection that carries it.
@@ -73,11 +73,8 @@ impl App {
     /// Runs the sync of a link now and says what it did. Who asked may stop waiting: the run goes on to its end, since one
     /// that is cut off would hold its lease until that is over.
     pub async fn run_link(self: &Arc<Self>, by: &Caller<ReadCalendar>, id: LinkId) -> Result<Ran, Error> {
-        let mut tx = self.store.tenant_read(by.tenant).await?;
-        own_link(&mut tx, by, id).await?;
-        tx.end().await?;
-        let (app, tenant) = (self.clone(), by.tenant);
-        let run = tokio::spawn(async move { sync_calendar(&app, tenant, id).await });
+        let (app, tenant, owner) = (self.clone(), by.tenant, by.employee()?);
+        let run = tokio::spawn(async move { sync_own_calendar(&app, tenant, id, owner).await });
         run.await.map_err(|error| Error::Internal(error.to_string()))?
     }
 

@@ -163,13 +163,12 @@ impl App {
     /// Whom a cookie stands for; none when the session is over. Using it keeps it alive.
     pub async fn session(&self, cookie: &SecretString) -> Result<Option<Caller>, Error> {
         let now = self.now();
-        let mut tx = self.store.instance_read().await?;
-        let session = tx.session(&cookie_digest(cookie)).await?;
-        let Some(session) = session.filter(|session| alive(session, now)) else {
-            tx.commit().await?;
+        let tx = self.store.instance_read().await?;
+        let Some((session, tx)) = tx.enter_session(&cookie_digest(cookie)).await? else { return Ok(None) };
+        if !alive(&session, now) {
+            tx.end().await?;
             return Ok(None);
-        };
-        let tx = tx.enter(session.tenant).await?;
+        }
         let caller = self.caller_in(tx, session.account, Some(session.id)).await?;
         if session.last_seen.plus_seconds(TOUCH_EVERY) <= now {
             let mut tx = self.store.instance().await?;

@@ -85,6 +85,13 @@ struct ConnectionRow {
     stands_since: Option<i64>,
 }
 
+#[derive(sqlx::FromRow)]
+struct KeyedRow {
+    #[sqlx(flatten)]
+    connection: ConnectionRow,
+    data_key: Option<String>,
+}
+
 fn connection(row: ConnectionRow) -> Connection {
     Connection {
         id: ConnectionId(row.id),
@@ -113,14 +120,17 @@ fn connection(row: ConnectionRow) -> Connection {
     }
 }
 
+macro_rules! columns {
+    () => {
+        "id, employee_id, google_client_id, subject, email, name, picture, state, reason, scopes, wanted, access_sealed, \
+         access_expires_at, refresh_sealed, refresh_expires_at, token_prefix, token_hash, fence, lease_until, created_at, \
+         stands_since"
+    };
+}
+
 macro_rules! select {
     ($rest:literal) => {
-        concat!(
-            "SELECT id, employee_id, google_client_id, subject, email, name, picture, state, reason, scopes, wanted, \
-             access_sealed, access_expires_at, refresh_sealed, refresh_expires_at, token_prefix, token_hash, fence, \
-             lease_until, created_at, stands_since FROM connections WHERE tenant_id = $1 ",
-            $rest
-        )
+        concat!("SELECT ", columns!(), " FROM connections WHERE tenant_id = $1 ", $rest)
     };
 }
 
@@ -131,6 +141,21 @@ impl TenantTx {
         let row: Option<ConnectionRow> = on!(self.tx, conn => sqlx::query_as(select!("AND id = $2"))
             .bind(tenant).bind(id.0).fetch_optional(conn).await?);
         Ok(row.map(connection))
+    }
+
+    /// One connection and the tenant's sealed data keys, the newest first: all that opens the connection's token.
+    pub async fn connection_with_keys(
+        &mut self,
+        id: ConnectionId,
+    ) -> Result<Option<(Connection, Vec<String>)>, StoreError> {
+        let tenant = self.tenant.0;
+        let mut rows: Vec<KeyedRow> = on!(self.tx, conn => sqlx::query_as(concat!(
+            "SELECT ", columns!(), ", data_key FROM connections
+               LEFT JOIN (SELECT version AS key_version, sealed AS data_key FROM data_keys WHERE tenant_id = $1) AS keys ON TRUE
+              WHERE tenant_id = $1 AND id = $2 ORDER BY key_version DESC",
+        )).bind(tenant).bind(id.0).fetch_all(conn).await?);
+        let keys = rows.iter_mut().filter_map(|row| row.data_key.take()).collect();
+        Ok(rows.pop().map(|row| (connection(row.connection), keys)))
     }
 
     /// Up to `limit` connections after `after`, the oldest first; of one employee, if asked for.
@@ -158,11 +183,8 @@ impl TenantTx {
         let mut found = Vec::new();
         for chunk in employees.chunks(400) {
             let rows: Vec<ConnectionRow> = on!(self.tx, conn => {
-                let mut query = QueryBuilder::new(
-                    "SELECT id, employee_id, google_client_id, subject, email, name, picture, state, reason, scopes, \
-                     wanted, access_sealed, access_expires_at, refresh_sealed, refresh_expires_at, token_prefix, \
-                     token_hash, fence, lease_until, created_at, stands_since FROM connections WHERE tenant_id = ",
-                );
+                let mut query =
+                    QueryBuilder::new(concat!("SELECT ", columns!(), " FROM connections WHERE tenant_id = "));
                 query.push_bind(tenant).push(" AND employee_id IN (");
                 let mut list = query.separated(", ");
                 for employee in chunk {

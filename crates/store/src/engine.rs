@@ -178,11 +178,6 @@ async fn pg_pool(options: PgConnectOptions, connections: u32) -> Result<PgPool, 
     }
 }
 
-/// What binds a transaction to a tenant on PostgreSQL, whose policies read the setting.
-fn bind_to(tenant: TenantId) -> String {
-    format!("SELECT set_config('app.tenant_id', '{}', true)", tenant.0)
-}
-
 fn pg_options(url: &SecretString) -> Result<PgConnectOptions, StoreError> {
     PgConnectOptions::from_str(url.expose_secret())
         .map_err(|_| StoreError::Refused("the database's address is malformed".into()))
@@ -299,10 +294,10 @@ impl Store {
         let Pools::Postgres { pool, .. } = &self.pools else {
             return Ok(TenantTx::new(self.begin(read_only).await?, tenant, read_only));
         };
-        // One way to the server and back for both. The setting is local: it ends with the transaction, so a pooled
-        // connection leaks nothing. A UUID needs no quoting.
+        // The policies read the setting. One way to the server and back for both; it is local, so it ends with the
+        // transaction and a pooled connection leaks nothing. A UUID needs no quoting.
         let mode = if read_only { "BEGIN READ ONLY" } else { "BEGIN" };
-        let begin = format!("{mode}; {}", bind_to(tenant));
+        let begin = format!("{mode}; SELECT set_config('app.tenant_id', '{}', true)", tenant.0);
         Ok(TenantTx::new(Tx::Postgres(pool.begin_with(sqlx::AssertSqlSafe(begin)).await?), tenant, read_only))
     }
 
@@ -324,14 +319,6 @@ impl Store {
     /// A transaction that only reads the instance tables.
     pub async fn instance_read(&self) -> Result<InstanceTx, StoreError> {
         Ok(InstanceTx { tx: self.begin(true).await?, read_only: true })
-    }
-
-    /// Goes on as a transaction of `tenant`, once that is known.
-    pub(crate) async fn bind(mut tx: Tx, tenant: TenantId, read_only: bool) -> Result<TenantTx, StoreError> {
-        if let Tx::Postgres(transaction) = &mut tx {
-            sqlx::raw_sql(sqlx::AssertSqlSafe(bind_to(tenant))).execute(&mut **transaction).await?;
-        }
-        Ok(TenantTx::new(tx, tenant, read_only))
     }
 
     /// Whether this process has the database to itself: so on SQLite.

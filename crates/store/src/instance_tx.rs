@@ -1,6 +1,4 @@
-use portico_kernel::TenantId;
-
-use crate::{Store, StoreError, TenantTx, engine::Tx};
+use crate::{StoreError, engine::Tx};
 
 /// A transaction over the instance tables: tenants, sign-in index, sessions, authorization states, push channels and the
 /// job queue's routing rows. They hold ids and digests only.
@@ -13,10 +11,5 @@ impl InstanceTx {
     /// Commits.
     pub async fn commit(self) -> Result<(), StoreError> {
         if self.read_only { self.tx.end_reading().await } else { self.tx.commit().await }
-    }
-
-    /// Goes on as a transaction of the tenant that was found; it reads or writes as this one did.
-    pub async fn enter(self, tenant: TenantId) -> Result<TenantTx, StoreError> {
-        Store::bind(self.tx, tenant, self.read_only).await
     }
 }

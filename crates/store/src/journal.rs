@@ -2,7 +2,7 @@
 
 use portico_kernel::{AccountId, JobId, LinkId, TenantId, Timestamp};
 use serde_json::Value;
-use sqlx::QueryBuilder;
+use sqlx::{PgConnection, QueryBuilder, SqliteConnection};
 use uuid::Uuid;
 
 use crate::{
@@ -85,42 +85,87 @@ pub(crate) async fn write(
     rows: &[JournalRow],
     now: Timestamp,
 ) -> Result<i64, StoreError> {
-    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let last: i64 = on!(*tx, conn => sqlx::query_scalar(
-        "INSERT INTO journal_heads (tenant_id, seq) VALUES ($1, $2)
-             ON CONFLICT (tenant_id) DO UPDATE SET seq = journal_heads.seq + excluded.seq
-          RETURNING seq",
-    ).bind(tenant.0).bind(count).fetch_one(conn).await?);
-    let mut seq = last - count;
+    let mut last = 0;
     for chunk in rows.chunks(400) {
-        on!(*tx, conn => {
-            let mut insert = QueryBuilder::new(
-                "INSERT INTO journal (tenant_id, seq, at, actor_kind, actor, action, subject_kind, subject, \
-                 before_json, after_json, why) ",
-            );
-            insert.push_values(chunk, |mut values, row| {
-                seq += 1;
-                let (kind, actor) = row.actor.columns();
-                values
-                    .push_bind(tenant.0)
-                    .push_bind(seq)
-                    .push_bind(now.0)
-                    .push_bind(kind)
-                    .push_bind(actor)
-                    .push_bind(row.action)
-                    .push_bind(row.subject_kind)
-                    .push_bind(row.subject)
-                    .push_bind(row.before.as_ref().map(Value::to_string))
-                    .push_bind(row.after.as_ref().map(Value::to_string))
-                    .push_bind(row.why.as_deref());
-            });
-            insert.build().execute(conn).await.map(drop)?;
-        });
+        last = match tx {
+            Tx::Postgres(transaction) => append_at_once(transaction, tenant, chunk, now).await?,
+            Tx::Sqlite(transaction) => append(transaction, tenant, chunk, now).await?,
+        };
     }
-    if tx.is_postgres() {
-        on!(*tx, conn => sqlx::query("SELECT pg_notify('portico', $1)")
-            .bind(format!("{} {last}", tenant.0)).execute(conn).await.map(drop)?);
-    }
+    Ok(last)
+}
+
+const HEAD: &str = "INSERT INTO journal_heads (tenant_id, seq) VALUES ($1, $2) \
+    ON CONFLICT (tenant_id) DO UPDATE SET seq = journal_heads.seq + excluded.seq RETURNING seq";
+
+const COLUMNS: &str = "seq, at, actor_kind, actor, action, subject_kind, subject, before_json, after_json, why";
+
+/// Two statements: SQLite changes one table a statement.
+async fn append(
+    conn: &mut SqliteConnection,
+    tenant: TenantId,
+    rows: &[JournalRow],
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let last: i64 = sqlx::query_scalar(HEAD).bind(tenant.0).bind(count).fetch_one(&mut *conn).await?;
+    let mut seq = last - count;
+    let mut insert = QueryBuilder::new(format!("INSERT INTO journal (tenant_id, {COLUMNS}) "));
+    insert.push_values(rows, |mut values, row| {
+        seq += 1;
+        let (kind, actor) = row.actor.columns();
+        values
+            .push_bind(tenant.0)
+            .push_bind(seq)
+            .push_bind(now.0)
+            .push_bind(kind)
+            .push_bind(actor)
+            .push_bind(row.action)
+            .push_bind(row.subject_kind)
+            .push_bind(row.subject)
+            .push_bind(row.before.as_ref().map(Value::to_string))
+            .push_bind(row.after.as_ref().map(Value::to_string))
+            .push_bind(row.why.as_deref());
+    });
+    insert.build().execute(conn).await?;
+    Ok(last)
+}
+
+/// The same in one way to the server and back, which tells the other processes too.
+async fn append_at_once(
+    conn: &mut PgConnection,
+    tenant: TenantId,
+    rows: &[JournalRow],
+    now: Timestamp,
+) -> Result<i64, StoreError> {
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let sql = format!(
+        "WITH head AS ({HEAD}), \
+         told AS (SELECT pg_notify('portico', $1::text || ' ' || seq) FROM head), \
+         added AS (INSERT INTO journal (tenant_id, {COLUMNS}) \
+             SELECT $1, head.seq - $2 + row.number, $3, row.actor_kind, row.actor, row.action, row.subject_kind, \
+                    row.subject, row.before_json, row.after_json, row.why \
+               FROM head, unnest($4::text[], $5::uuid[], $6::text[], $7::text[], $8::uuid[], $9::text[], $10::text[], \
+                    $11::text[]) WITH ORDINALITY \
+                    AS row (actor_kind, actor, action, subject_kind, subject, before_json, after_json, why, number)) \
+         SELECT head.seq FROM head, told"
+    );
+    let (kinds, actors): (Vec<&str>, Vec<Option<Uuid>>) = rows.iter().map(|row| row.actor.columns()).unzip();
+    let texts = |of: fn(&JournalRow) -> Option<String>| rows.iter().map(of).collect::<Vec<_>>();
+    let last = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
+        .bind(tenant.0)
+        .bind(count)
+        .bind(now.0)
+        .bind(kinds)
+        .bind(actors)
+        .bind(rows.iter().map(|row| row.action).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.subject_kind).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.subject).collect::<Vec<_>>())
+        .bind(texts(|row| row.before.as_ref().map(Value::to_string)))
+        .bind(texts(|row| row.after.as_ref().map(Value::to_string)))
+        .bind(texts(|row| row.why.clone()))
+        .fetch_one(conn)
+        .await?;
     Ok(last)
 }
 

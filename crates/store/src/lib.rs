@@ -48,7 +48,7 @@ pub use idempotency::Seen;
 pub use instance_tx::InstanceTx;
 pub use jobs::{DeadJob, Job, MOST_ATTEMPTS, QueueFigures};
 pub use journal::{Actor, JournalEntry, JournalRow};
-pub use links::{Direction, Link, LinkRole, LinkState, PrivateRule};
+pub use links::{Direction, Leased, Link, LinkRole, LinkState, PrivateRule};
 pub use meetings::Meeting;
 pub use push_channels::{ChannelState, PushChannel};
 pub use resets::ResetItem;

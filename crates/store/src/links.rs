@@ -3,7 +3,7 @@
 use portico_kernel::{CalendarId, ConnectionId, LinkId, Timestamp};
 use sqlx::Row;
 
-use crate::{StoreError, TenantTx, engine::on, text_enum::text_enum};
+use crate::{GuardLimits, StoreError, TenantTx, engine::on, text_enum::text_enum};
 
 text_enum! {
     /// Which way events go.
@@ -118,6 +118,17 @@ pub struct Link {
     pub updated_at: Timestamp,
     /// Since when its state and its reason are what they are; [`TenantTx::put_link`] keeps it.
     pub stands_since: Option<Timestamp>,
+}
+
+/// A link whose lease was just taken.
+#[derive(Clone, Debug)]
+pub struct Leased {
+    /// The link, with the run's number.
+    pub link: Link,
+    /// The company's limits of the guard; none in a tenant that is not set up yet.
+    pub limits: Option<GuardLimits>,
+    /// Whether the calendar has entries that [`TenantTx::attach_entries`] would give the link.
+    pub has_unlinked: bool,
 }
 
 const COLUMNS: &str = "id, calendar_id, connection_id, google_calendar_id, name, direction, role, state, access_role, \
@@ -299,22 +310,42 @@ impl TenantTx {
         Ok(())
     }
 
-    /// Takes the lease of a link until `until`, if nobody holds it. The answer is the link with the run's number as its
-    /// fence: every write of the run checks it with [`Self::hold_lease`].
+    /// Takes the lease of a link until `until`, if nobody holds it. The answer has the link with the run's number as its
+    /// fence: every write of the run checks it with [`Self::hold_lease`]. What a run needs at its beginning comes in the same
+    /// statement, since most runs have little else to do.
     pub async fn take_lease(
         &mut self,
         id: LinkId,
         now: Timestamp,
         until: Timestamp,
-    ) -> Result<Option<Link>, StoreError> {
+    ) -> Result<Option<Leased>, StoreError> {
         let tenant = self.tenant;
         let sql = format!(
             "UPDATE links SET fence = fence + 1, lease_until = $3 \
-             WHERE tenant_id = $1 AND id = $2 AND lease_until <= $4 RETURNING {COLUMNS}"
+             WHERE tenant_id = $1 AND id = $2 AND lease_until <= $4 RETURNING {COLUMNS}, \
+             (SELECT guard_deletions FROM companies WHERE tenant_id = $1) AS guard_deletions, \
+             (SELECT guard_percent FROM companies WHERE tenant_id = $1) AS guard_percent, \
+             (SELECT guard_mailed FROM companies WHERE tenant_id = $1) AS guard_mailed, \
+             EXISTS (SELECT 1 FROM entries e WHERE e.tenant_id = $1 AND e.calendar_id = links.calendar_id \
+                 AND e.link_id IS NULL AND e.deleted_at IS NULL AND e.span_end > links.since) AS has_unlinked"
         );
         Ok(on!(self.tx, conn => {
             let taken = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).bind(id.0).bind(until.0).bind(now.0);
-            match taken.fetch_optional(conn).await? { Some(row) => Some(link_row!(row)), None => None }
+            match taken.fetch_optional(conn).await? {
+                Some(row) => Some(Leased {
+                    limits: match row.try_get("guard_deletions")? {
+                        Some(deletions) => Some(GuardLimits {
+                            deletions,
+                            percent: row.try_get("guard_percent")?,
+                            mailed: row.try_get("guard_mailed")?,
+                        }),
+                        None => None,
+                    },
+                    has_unlinked: row.try_get("has_unlinked")?,
+                    link: link_row!(row),
+                }),
+                None => None,
+            }
         }))
     }
 

@@ -1,7 +1,5 @@
 //! Roles, what they grant, and who has them.
 
-use std::collections::BTreeSet;
-
 use portico_kernel::{EmployeeId, RoleId};
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -106,27 +104,5 @@ impl TenantTx {
             "SELECT employee_id, role_id FROM employee_roles WHERE tenant_id = $1 ORDER BY employee_id, role_id",
         ).bind(tenant).fetch_all(conn).await?);
         Ok(rows.into_iter().map(|(employee, role)| (EmployeeId(employee), RoleId(role))).collect())
-    }
-
-    /// The slugs of an employee's roles, and all that they grant.
-    pub async fn access_of(&mut self, employee: EmployeeId) -> Result<(Vec<String>, Vec<GrantRow>), StoreError> {
-        let tenant = self.tenant.0;
-        type Columns = (String, Option<String>, Option<String>, Option<String>);
-        let rows: Vec<Columns> = on!(self.tx, conn => sqlx::query_as(
-            "SELECT r.slug, g.function, g.action, g.scope
-               FROM employee_roles er
-               JOIN roles r ON r.tenant_id = er.tenant_id AND r.id = er.role_id
-               LEFT JOIN role_grants g ON g.tenant_id = er.tenant_id AND g.role_id = er.role_id
-              WHERE er.tenant_id = $1 AND er.employee_id = $2",
-        ).bind(tenant).bind(employee.0).fetch_all(conn).await?);
-        let (mut slugs, mut grants) = (BTreeSet::new(), BTreeSet::new());
-        for (slug, function, action, scope) in rows {
-            slugs.insert(slug);
-            if let (Some(function), Some(action), Some(scope)) = (function, action, scope) {
-                grants.insert((function, action, scope));
-            }
-        }
-        let grants = grants.into_iter().map(|(function, action, scope)| GrantRow { function, action, scope }).collect();
-        Ok((slugs.into_iter().collect(), grants))
     }
 }
