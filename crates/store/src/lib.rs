@@ -27,6 +27,7 @@ mod resets;
 mod roles;
 mod sessions;
 mod sync_pages;
+mod sync_waiting;
 mod tenant_tx;
 mod tenants;
 mod text_enum;
@@ -54,8 +55,7 @@ pub use push_channels::{ChannelState, PushChannel};
 pub use resets::ResetItem;
 pub use roles::{GrantRow, Role};
 pub use sessions::{Session, SignInTry};
-pub use sync_pages::{
-    ASKING, ATTACH, EntriesBy, GONE, PENDING, PENDING_AT_ONCE, Sending, SyncEntry, SyncMeeting, WAITING,
-};
+pub use sync_pages::{EntriesBy, Sending, SyncEntry, SyncMeeting};
+pub use sync_waiting::{ASKING, ATTACH, GONE, PENDING, PENDING_AT_ONCE, WAITING};
 pub use tenant_tx::{Committed, TenantTx};
 pub use tenants::Tenant;

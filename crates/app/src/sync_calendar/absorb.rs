@@ -1,18 +1,20 @@
 //! One event of Google's, taken into what we have. Pure: rows in hand come in, changed rows go out.
 
-use portico_calendar::{Answer, Attendee, Conference, Event, FieldConflict, Private, Shared, Status, Visibility};
-use portico_google::calendar as google;
+use portico_calendar::{Answer, Conference, Event, Private, Status, Visibility};
 use portico_kernel::{EmailAddress, EntryId, MeetingId};
-use portico_store::{ConflictField, Direction, PrivateRule, SyncEntry, SyncMeeting};
+use portico_store::{Direction, PrivateRule, SyncEntry, SyncMeeting};
 use serde_json::Value;
 
 use super::{
+    answers::{guest_answer, keep_answers_given_here, merge_guest},
     credit::credit,
+    gone::{gone, is_leaving},
     hand::{Fact, Hand, Seat},
-    wanted::{answering, is_settled, own_line, wanted},
+    share::{merge_lead, refresh_busy, respan, status},
+    wanted::{is_settled, own_line},
 };
 use crate::{
-    google_event::{self, RemoteEvent, ical_uid, is_own_id, redact},
+    google_event::{RemoteEvent, ical_uid, is_own_id, redact},
     spans::span_of,
 };
 
@@ -73,12 +75,6 @@ pub(super) fn absorb(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw
         None => return create(hand, seat, remote, raw, theirs, hidden),
     };
     merge_into(hand, seat, id, remote, raw, theirs, hidden);
-}
-
-/// Whether an event is on its way to another Google calendar: that this one has it no more may be our own doing.
-fn is_leaving(hand: &Hand, id: EntryId) -> bool {
-    let moves = |id: EntryId| hand.entries.get(&id).is_some_and(|entry| entry.moving_to.is_some());
-    moves(id) || hand.entries.get(&id).and_then(|entry| entry.series_entry_id).is_some_and(moves)
 }
 
 /// What the event says. None: it is not there any more.
@@ -261,7 +257,7 @@ fn lead(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, remote: &RemoteEvent, the
     }
 }
 
-pub(super) fn own_address(seat: &Seat<'_>, remote: &RemoteEvent) -> Option<EmailAddress> {
+fn own_address(seat: &Seat<'_>, remote: &RemoteEvent) -> Option<EmailAddress> {
     remote.own_address.clone().or_else(|| seat.own_address())
 }
 
@@ -467,244 +463,6 @@ fn says_other(base: &Event, theirs: &Event) -> bool {
         || a.recurrence != b.recurrence
 }
 
-/// A conflict over whether the event takes place at all.
-pub(super) fn status(base: &str, portico: &str, google: &str) -> ConflictField {
-    ConflictField { field: "status".into(), base: base.into(), portico: portico.into(), google: google.into() }
-}
-
-fn conflict_field(conflict: &FieldConflict) -> ConflictField {
-    ConflictField {
-        field: serde_json::to_value(conflict.field)
-            .ok()
-            .and_then(|v| v.as_str().map(str::to_owned))
-            .unwrap_or_default(),
-        base: conflict.base.clone(),
-        portico: conflict.portico.clone(),
-        google: conflict.google.clone(),
-    }
-}
-
 fn act_version(entry: &SyncEntry) -> i64 {
     entry.act.as_ref().and_then(|act| act.get("version")).and_then(Value::as_i64).unwrap_or(entry.local_version)
-}
-
-/// A colleague whose calendar is not linked answers here, and the organizer's calendar tells Google. Google takes such an
-/// answer only for who has no account there: everybody else answers there alone. Where its line says "no answer" before and
-/// after, nothing was said at Google, and what was answered here stands.
-fn keep_answers_given_here(hand: &Hand, seat: &Seat<'_>, entry: &SyncEntry, theirs: &mut Event) {
-    let Some(told) = &entry.base else { return };
-    let before = entry.remote.as_deref().and_then(|text| serde_json::from_str::<google::Event>(text).ok());
-    let before = before.and_then(|copy| google_event::read(&copy, &seat.zone).ok()).and_then(|copy| copy.event);
-    let Some(before) = before else { return };
-    let said_nothing =
-        |line: &Attendee| own_line(&before, &line.email).is_some_and(|known| known.answer == Answer::NeedsAction);
-    let meeting = &hand.meetings[&entry.meeting_id];
-    let of_meeting = hand.of_meeting(entry.meeting_id);
-    for line in theirs.shared.attendees.iter_mut().filter(|line| line.answer == Answer::NeedsAction) {
-        let unlinked = of_meeting.iter().map(|other| &hand.entries[other]).any(|other| {
-            other.id != entry.id && other.speaker.is_none() && other.owner.as_deref() == Some(line.email.as_str())
-        });
-        let here = meeting.shared.attendees.iter().find(|known| known.email == line.email);
-        let was_told = own_line(told, &line.email).map(|known| known.answer);
-        if let Some(here) = here.filter(|here| unlinked && was_told == Some(here.answer))
-            && said_nothing(line)
-        {
-            (line.answer, line.comment) = (here.answer, here.comment.clone());
-        }
-    }
-}
-
-fn merge_lead(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, base: Option<&Event>, theirs: &Event) {
-    let entry = &hand.entries[&id];
-    let (meeting_id, pending) = (entry.meeting_id, entry.is_pending());
-    let ours = wanted(hand, id, base);
-    let mut merged = portico_calendar::merge(base, &ours, theirs);
-    for line in answering(hand, id) {
-        for known in merged.event.shared.attendees.iter_mut().filter(|known| known.email == line.email) {
-            (known.answer, known.comment) = (line.answer, line.comment.clone());
-        }
-    }
-    if pending && !merged.conflicts.is_empty() {
-        hand.clash(id, merged.conflicts.iter().map(conflict_field).collect());
-    }
-    let before = hand.meetings[&meeting_id].shared.attendees.clone();
-    set_shared(hand, seat, id, merged.event.shared);
-    let private = merged.event.private;
-    if hand.entries[&id].private != private {
-        hand.change(id, |entry| entry.private = private);
-        hand.note(id, Fact::Updated);
-    }
-    if !same_people(&before, &hand.meetings[&meeting_id].shared.attendees) {
-        hand.guests_changed.insert(meeting_id);
-    }
-}
-
-pub(super) fn set_shared(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, shared: Shared) {
-    let meeting_id = hand.entries[&id].meeting_id;
-    let span = span_of(&shared, &seat.zone);
-    let before = hand.meetings[&meeting_id].shared.clone();
-    let changed = hand.change_meeting(meeting_id, |meeting| {
-        meeting.shared = shared;
-        (meeting.span_start, meeting.span_end) = (span.start, span.end);
-    });
-    if changed {
-        respan(hand, seat, meeting_id);
-        follow_series(hand, id, &before);
-        hand.note(id, Fact::Updated);
-    }
-}
-
-/// Occurrences that have a row here and are none of their own at Google follow their series in what they do not override.
-pub(super) fn follow_series(hand: &mut Hand, series: EntryId, before: &Shared) {
-    let after = hand.meetings[&hand.entries[&series].meeting_id].shared.clone();
-    let event = |shared: &Shared| Event { shared: shared.clone(), private: Private::default() };
-    let own: Vec<MeetingId> = hand
-        .entries
-        .values()
-        .filter(|other| other.series_entry_id == Some(series) && other.base.is_none() && other.is_live())
-        .map(|other| other.meeting_id)
-        .collect();
-    for id in own {
-        let Some(row) = hand.meetings.get(&id) else { continue };
-        let followed = portico_calendar::exception_follows(&event(before), &event(&after), &event(&row.shared)).shared;
-        hand.change_meeting(id, |meeting| meeting.shared = followed);
-    }
-}
-
-/// A guest's copy brings the guest's answer and private fields, and nothing else.
-fn merge_guest(hand: &mut Hand, id: EntryId, base: Option<&Event>, theirs: &Event, own: &EmailAddress) {
-    let entry = &hand.entries[&id];
-    let meeting_id = entry.meeting_id;
-    let meeting = &hand.meetings[&meeting_id];
-    let line_or = |line: Option<&Attendee>| line.cloned();
-    let their_line = own_line(theirs, own);
-    let base_line = base.and_then(|base| own_line(base, own)).or(their_line);
-    let our_line = meeting.shared.attendees.iter().find(|line| line.email == *own).or(base_line);
-    let with = |line: Option<Attendee>, private: &Private| {
-        let mut shared = theirs.shared.clone();
-        if let Some(line) = line {
-            for known in shared.attendees.iter_mut().filter(|known| known.email == *own) {
-                (known.answer, known.comment) = (line.answer, line.comment.clone());
-            }
-        }
-        Event { shared, private: private.clone() }
-    };
-    let base_event = base.map(|base| with(line_or(base_line), &base.private));
-    let merged = portico_calendar::merge(base_event.as_ref(), &with(line_or(our_line), &entry.private), theirs);
-    let line = own_line(&merged.event, own).cloned();
-    let private = merged.event.private;
-    if hand.entries[&id].private != private {
-        hand.change(id, |entry| entry.private = private);
-        hand.note(id, Fact::Updated);
-    }
-    guest_answer(hand, meeting_id, id, own, line.as_ref());
-}
-
-/// Writes a guest's answer, as Google has it in the guest's own copy, into the meeting; and into the base of the entry that
-/// leads, because Google carries it to the organizer's copy by itself.
-fn guest_answer(hand: &mut Hand, meeting: MeetingId, id: EntryId, own: &EmailAddress, line: Option<&Attendee>) {
-    let Some(line) = line else { return };
-    let set = |list: &mut Vec<Attendee>| {
-        for known in list.iter_mut().filter(|known| known.email == *own) {
-            (known.answer, known.comment) = (line.answer, line.comment.clone());
-        }
-    };
-    let Some(before) = hand.meetings.get(&meeting).map(|row| row.shared.clone()) else { return };
-    if hand.change_meeting(meeting, |meeting| set(&mut meeting.shared.attendees)) {
-        follow_series(hand, id, &before);
-        hand.note(id, Fact::Updated);
-    }
-    if let Some(lead) = hand.meetings[&meeting].lead_entry_id.filter(|lead| *lead != id) {
-        hand.change(lead, |lead| {
-            if let Some(base) = &mut lead.base {
-                set(&mut base.shared.attendees);
-            }
-        });
-    }
-}
-
-/// Google does not have it any more. Marked only: whether it is removed is decided when the whole answer is there.
-pub(super) fn gone(hand: &mut Hand, seat: &Seat<'_>, id: EntryId) {
-    if is_leaving(hand, id) {
-        return;
-    }
-    let entry = &hand.entries[&id];
-    let meeting = entry.meeting_id;
-    if entry.is_live() {
-        hand.change(id, |entry| entry.gone_at = entry.gone_at.or(Some(seat.now)));
-    } else {
-        hand.change(id, unlink_copy);
-        end_waiting(hand, seat, meeting);
-    }
-}
-
-/// Colleagues who wait for a copy of something that nobody has at Google wait in vain; should one come all the same, it
-/// brings the meeting back.
-pub(super) fn end_waiting(hand: &mut Hand, seat: &Seat<'_>, meeting: MeetingId) {
-    let siblings = hand.of_meeting(meeting);
-    if siblings.iter().any(|sibling| hand.entries[sibling].base.is_some()) {
-        return;
-    }
-    let waits = |entry: &SyncEntry| entry.incarnation == 0 && entry.speaker.is_some() && entry.is_live();
-    let waiting: Vec<EntryId> = siblings.into_iter().filter(|sibling| waits(&hand.entries[sibling])).collect();
-    let with_exceptions: Vec<EntryId> = hand
-        .entries
-        .values()
-        .filter(|entry| entry.series_entry_id.is_some_and(|series| waiting.contains(&series)) && waits(entry))
-        .map(|entry| entry.id)
-        .chain(waiting.iter().copied())
-        .collect();
-    for id in with_exceptions {
-        hand.change(id, |entry| {
-            entry.pushed_version = entry.local_version;
-            entry.deleted_at = Some(seat.now);
-        });
-        hand.note(id, Fact::Deleted);
-    }
-}
-
-/// The entry has no copy at Google any more; what goes out later needs a new id.
-pub(crate) fn unlink_copy(entry: &mut SyncEntry) {
-    entry.google_id = None;
-    entry.incarnation += 1;
-    entry.etag = String::new();
-    entry.base = None;
-    entry.remote = None;
-    entry.sending.clear();
-    entry.gone_at = None;
-    entry.asking_since = None;
-    entry.pushed_version = entry.local_version;
-    entry.push_problem = None;
-    entry.refused_version = None;
-    entry.act = None;
-}
-
-fn same_people(a: &[Attendee], b: &[Attendee]) -> bool {
-    a.len() == b.len() && a.iter().all(|line| b.iter().any(|other| other.email == line.email))
-}
-
-/// Writes a meeting's new time to its entries.
-fn respan(hand: &mut Hand, seat: &Seat<'_>, meeting: MeetingId) {
-    let span = span_of(&hand.meetings[&meeting].shared, &seat.zone);
-    for id in hand.of_meeting(meeting) {
-        hand.change(id, |entry| {
-            (entry.span_start, entry.span_end, entry.wide) = (span.start, span.end, span.wide);
-        });
-    }
-}
-
-/// Whether each calendar's owner is busy, anew.
-pub(super) fn refresh_busy(hand: &mut Hand, meeting: MeetingId) {
-    let Some(row) = hand.meetings.get(&meeting) else { return };
-    let shared = row.shared.clone();
-    for id in hand.of_meeting(meeting) {
-        hand.change(id, |entry| {
-            let is_own = |line: &&Attendee| {
-                let email = Some(line.email.as_str());
-                email == entry.speaker.as_deref() || email == entry.owner.as_deref()
-            };
-            let declined = shared.attendees.iter().find(is_own).is_some_and(|line| line.answer == Answer::Declined);
-            entry.is_busy = !entry.private.transparent && shared.status != Status::Cancelled && !declined;
-        });
-    }
 }

@@ -7,7 +7,7 @@ use portico_store::{Direction, HoldKind, HoldState, SyncEntry};
 
 use super::{
     Run, Stop,
-    absorb::unlink_copy,
+    gone::unlink_copy,
     settle::{bring_back, counts_since, hold_over, judge, remove},
 };
 

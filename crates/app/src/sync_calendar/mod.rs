@@ -4,8 +4,10 @@
 //! nothing. No transaction is open while Google is asked. What is being sent is written down first.
 
 mod absorb;
+mod answers;
 mod credit;
 mod finish;
+mod gone;
 mod guard;
 mod hand;
 mod plan;
@@ -14,10 +16,11 @@ mod push;
 mod relocate;
 mod save;
 mod settle;
+mod share;
 mod wanted;
 
-pub(crate) use absorb::unlink_copy;
 pub use finish::Hour;
+pub(crate) use gone::unlink_copy;
 
 use std::{sync::Arc, time::Duration};
 

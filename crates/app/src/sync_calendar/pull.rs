@@ -10,11 +10,7 @@ use portico_kernel::EntryId;
 use portico_store::{Direction, TenantTx};
 use serde_json::value::RawValue;
 
-use super::{
-    Run, Stop,
-    absorb::{absorb, gone},
-    hand::Hand,
-};
+use super::{Run, Stop, absorb::absorb, gone::gone, hand::Hand};
 use crate::google_event::{self, RemoteEvent};
 
 /// Events a page: large enough for bulk statements, small enough for memory.

@@ -11,7 +11,8 @@ use portico_store::{Direction, HoldKind, HoldState, PENDING_AT_ONCE, Sending, Sy
 
 use super::{
     Run, Stop,
-    absorb::{absorb, unlink_copy},
+    absorb::absorb,
+    gone::{gone, unlink_copy},
     hand::{Fact, Hand, Seat},
     plan::{Step, acted_at, is_unread, next_step, wants_mail},
     settle::{counts_since, hold_over},
@@ -306,7 +307,7 @@ impl Run<'_> {
                 });
                 self.rename_uid(&mut hand, id);
             } else {
-                super::absorb::gone(&mut hand, &seat, id);
+                gone(&mut hand, &seat, id);
             }
         } else {
             match google_event::read(&copy.event, &seat.zone) {
@@ -415,7 +416,7 @@ impl Run<'_> {
             if is_exception && live {
                 // The series has no such occurrence at Google any more: what was written here is kept in a conflict.
                 if !cancelled {
-                    hand.clash(id, vec![super::absorb::status("confirmed", "confirmed", "cancelled")]);
+                    hand.clash(id, vec![super::share::status("confirmed", "confirmed", "cancelled")]);
                 }
                 hand.change(id, unlink_copy);
                 let siblings = hand.of_meeting(hand.entries[&id].meeting_id);
@@ -436,7 +437,7 @@ impl Run<'_> {
                 });
             }
         } else {
-            super::absorb::gone(&mut hand, &seat, id);
+            gone(&mut hand, &seat, id);
         }
         self.save(&mut tx, &mut hand).await?;
         self.commit(tx).await

@@ -5,8 +5,9 @@ use portico_kernel::{EmailAddress, EntryId, Timestamp};
 use portico_store::{ConflictField, GuardLimits, Hold, HoldItem, HoldKind, HoldState, SyncEntry};
 
 use super::{
-    absorb::{end_waiting, follow_series, refresh_busy, status, unlink_copy},
+    gone::{end_waiting, unlink_copy},
     hand::{Fact, Hand, Seat},
+    share::{follow_series, refresh_busy, status},
 };
 
 /// From how many on a run asks before it deletes or mails. See `docs/decisions/011-the-guard-counts-own-acts.md`.

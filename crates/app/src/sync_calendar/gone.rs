@@ -1,0 +1,68 @@
+//! What Google does not have any more: marked first, and parted from its copy.
+
+use portico_kernel::{EntryId, MeetingId};
+use portico_store::SyncEntry;
+
+use super::hand::{Fact, Hand, Seat};
+
+/// Whether an event is on its way to another Google calendar: that this one has it no more may be our own doing.
+pub(super) fn is_leaving(hand: &Hand, id: EntryId) -> bool {
+    let moves = |id: EntryId| hand.entries.get(&id).is_some_and(|entry| entry.moving_to.is_some());
+    moves(id) || hand.entries.get(&id).and_then(|entry| entry.series_entry_id).is_some_and(moves)
+}
+
+/// Google does not have it any more. Marked only: whether it is removed is decided when the whole answer is there.
+pub(super) fn gone(hand: &mut Hand, seat: &Seat<'_>, id: EntryId) {
+    if is_leaving(hand, id) {
+        return;
+    }
+    let entry = &hand.entries[&id];
+    let meeting = entry.meeting_id;
+    if entry.is_live() {
+        hand.change(id, |entry| entry.gone_at = entry.gone_at.or(Some(seat.now)));
+    } else {
+        hand.change(id, unlink_copy);
+        end_waiting(hand, seat, meeting);
+    }
+}
+
+/// Colleagues who wait for a copy of something that nobody has at Google wait in vain; should one come all the same, it
+/// brings the meeting back.
+pub(super) fn end_waiting(hand: &mut Hand, seat: &Seat<'_>, meeting: MeetingId) {
+    let siblings = hand.of_meeting(meeting);
+    if siblings.iter().any(|sibling| hand.entries[sibling].base.is_some()) {
+        return;
+    }
+    let waits = |entry: &SyncEntry| entry.incarnation == 0 && entry.speaker.is_some() && entry.is_live();
+    let waiting: Vec<EntryId> = siblings.into_iter().filter(|sibling| waits(&hand.entries[sibling])).collect();
+    let with_exceptions: Vec<EntryId> = hand
+        .entries
+        .values()
+        .filter(|entry| entry.series_entry_id.is_some_and(|series| waiting.contains(&series)) && waits(entry))
+        .map(|entry| entry.id)
+        .chain(waiting.iter().copied())
+        .collect();
+    for id in with_exceptions {
+        hand.change(id, |entry| {
+            entry.pushed_version = entry.local_version;
+            entry.deleted_at = Some(seat.now);
+        });
+        hand.note(id, Fact::Deleted);
+    }
+}
+
+/// The entry has no copy at Google any more; what goes out later needs a new id.
+pub(crate) fn unlink_copy(entry: &mut SyncEntry) {
+    entry.google_id = None;
+    entry.incarnation += 1;
+    entry.etag = String::new();
+    entry.base = None;
+    entry.remote = None;
+    entry.sending.clear();
+    entry.gone_at = None;
+    entry.asking_since = None;
+    entry.pushed_version = entry.local_version;
+    entry.push_problem = None;
+    entry.refused_version = None;
+    entry.act = None;
+}

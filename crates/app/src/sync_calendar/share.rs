@@ -1,0 +1,115 @@
+//! What the people of a meeting share: put together from both sides, and carried to what follows from it.
+
+use portico_calendar::{Answer, Attendee, Event, FieldConflict, Private, Shared, Status};
+use portico_kernel::{EntryId, MeetingId};
+use portico_store::ConflictField;
+
+use super::{
+    hand::{Fact, Hand, Seat},
+    wanted::{answering, wanted},
+};
+use crate::spans::span_of;
+
+pub(super) fn merge_lead(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, base: Option<&Event>, theirs: &Event) {
+    let entry = &hand.entries[&id];
+    let (meeting_id, pending) = (entry.meeting_id, entry.is_pending());
+    let ours = wanted(hand, id, base);
+    let mut merged = portico_calendar::merge(base, &ours, theirs);
+    for line in answering(hand, id) {
+        for known in merged.event.shared.attendees.iter_mut().filter(|known| known.email == line.email) {
+            (known.answer, known.comment) = (line.answer, line.comment.clone());
+        }
+    }
+    if pending && !merged.conflicts.is_empty() {
+        hand.clash(id, merged.conflicts.iter().map(conflict_field).collect());
+    }
+    let before = hand.meetings[&meeting_id].shared.attendees.clone();
+    set_shared(hand, seat, id, merged.event.shared);
+    let private = merged.event.private;
+    if hand.entries[&id].private != private {
+        hand.change(id, |entry| entry.private = private);
+        hand.note(id, Fact::Updated);
+    }
+    if !same_people(&before, &hand.meetings[&meeting_id].shared.attendees) {
+        hand.guests_changed.insert(meeting_id);
+    }
+}
+
+pub(super) fn set_shared(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, shared: Shared) {
+    let meeting_id = hand.entries[&id].meeting_id;
+    let span = span_of(&shared, &seat.zone);
+    let before = hand.meetings[&meeting_id].shared.clone();
+    let changed = hand.change_meeting(meeting_id, |meeting| {
+        meeting.shared = shared;
+        (meeting.span_start, meeting.span_end) = (span.start, span.end);
+    });
+    if changed {
+        respan(hand, seat, meeting_id);
+        follow_series(hand, id, &before);
+        hand.note(id, Fact::Updated);
+    }
+}
+
+/// Occurrences that have a row here and are none of their own at Google follow their series in what they do not override.
+pub(super) fn follow_series(hand: &mut Hand, series: EntryId, before: &Shared) {
+    let after = hand.meetings[&hand.entries[&series].meeting_id].shared.clone();
+    let event = |shared: &Shared| Event { shared: shared.clone(), private: Private::default() };
+    let own: Vec<MeetingId> = hand
+        .entries
+        .values()
+        .filter(|other| other.series_entry_id == Some(series) && other.base.is_none() && other.is_live())
+        .map(|other| other.meeting_id)
+        .collect();
+    for id in own {
+        let Some(row) = hand.meetings.get(&id) else { continue };
+        let followed = portico_calendar::exception_follows(&event(before), &event(&after), &event(&row.shared)).shared;
+        hand.change_meeting(id, |meeting| meeting.shared = followed);
+    }
+}
+
+/// Writes a meeting's new time to its entries.
+pub(super) fn respan(hand: &mut Hand, seat: &Seat<'_>, meeting: MeetingId) {
+    let span = span_of(&hand.meetings[&meeting].shared, &seat.zone);
+    for id in hand.of_meeting(meeting) {
+        hand.change(id, |entry| {
+            (entry.span_start, entry.span_end, entry.wide) = (span.start, span.end, span.wide);
+        });
+    }
+}
+
+/// Whether each calendar's owner is busy, anew.
+pub(super) fn refresh_busy(hand: &mut Hand, meeting: MeetingId) {
+    let Some(row) = hand.meetings.get(&meeting) else { return };
+    let shared = row.shared.clone();
+    for id in hand.of_meeting(meeting) {
+        hand.change(id, |entry| {
+            let is_own = |line: &&Attendee| {
+                let email = Some(line.email.as_str());
+                email == entry.speaker.as_deref() || email == entry.owner.as_deref()
+            };
+            let declined = shared.attendees.iter().find(is_own).is_some_and(|line| line.answer == Answer::Declined);
+            entry.is_busy = !entry.private.transparent && shared.status != Status::Cancelled && !declined;
+        });
+    }
+}
+
+fn same_people(a: &[Attendee], b: &[Attendee]) -> bool {
+    a.len() == b.len() && a.iter().all(|line| b.iter().any(|other| other.email == line.email))
+}
+
+/// A conflict over whether the event takes place at all.
+pub(super) fn status(base: &str, portico: &str, google: &str) -> ConflictField {
+    ConflictField { field: "status".into(), base: base.into(), portico: portico.into(), google: google.into() }
+}
+
+fn conflict_field(conflict: &FieldConflict) -> ConflictField {
+    ConflictField {
+        field: serde_json::to_value(conflict.field)
+            .ok()
+            .and_then(|v| v.as_str().map(str::to_owned))
+            .unwrap_or_default(),
+        base: conflict.base.clone(),
+        portico: conflict.portico.clone(),
+        google: conflict.google.clone(),
+    }
+}
