@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use futures::TryStreamExt;
 use portico_google::{
     Kind,
     auth::ExpiredReason,
-    calendar::{AccessRole, Calendar, CalendarListEntry},
+    calendar::{AccessRole, Calendar, CalendarListEntry, CalendarListQuery},
 };
 use portico_kernel::{CalendarId, ConnectionId, EmployeeId, JobId, LinkId, TenantId, Timestamp};
 use portico_store::{
@@ -168,21 +169,24 @@ pub async fn discover(app: &Arc<App>, tenant: TenantId, id: ConnectionId) -> Res
         return Ok(Next::Done);
     };
     let client = app.google_client(tenant, id);
-    let entries = match Calendar::new(client).calendar_list().all().await {
-        Ok((entries, _)) => entries,
-        Err(error) => {
-            tracing::warn!(connection = %id, error = %error, "the list of calendars could not be read");
-            if *error.kind() == Kind::Unauthorized {
-                let mut tx = app.store.tenant(tenant).await?;
-                if tx.connection(id).await?.is_some_and(|connection| connection.state == "authorized") {
-                    app.expire_connection(&mut tx, id, ExpiredReason::Revoked).await?;
+    // What a person hides in Google's own interface is not gone.
+    let query = CalendarListQuery { show_hidden: true, ..CalendarListQuery::default() };
+    let entries: Vec<CalendarListEntry> =
+        match Calendar::new(client).calendar_list().list_all(query).try_collect().await {
+            Ok(entries) => entries,
+            Err(error) => {
+                tracing::warn!(connection = %id, error = %error, "the list of calendars could not be read");
+                if *error.kind() == Kind::Unauthorized {
+                    let mut tx = app.store.tenant(tenant).await?;
+                    if tx.connection(id).await?.is_some_and(|connection| connection.state == "authorized") {
+                        app.expire_connection(&mut tx, id, ExpiredReason::Revoked).await?;
+                    }
+                    app.commit(tx).await?;
+                    return Ok(Next::Done);
                 }
-                app.commit(tx).await?;
-                return Ok(Next::Done);
+                return Ok(Next::At(app.now().plus_seconds(300)));
             }
-            return Ok(Next::At(app.now().plus_seconds(300)));
-        }
-    };
+        };
     let mut tx = app.store.tenant(tenant).await?;
     // The connection may have ended while Google was asked.
     let still = tx.connection(id).await?.is_some_and(|connection| connection.state == "authorized");
@@ -242,6 +246,9 @@ async fn link_calendar(
     let now = app.now();
     let known = tx.link_of_google_calendar(&google_calendar).await?;
     let is_new = known.is_none();
+    if is_new && entry.hidden == Some(true) {
+        return Ok(None);
+    }
     let mut link = known.unwrap_or_else(|| Link {
         id: LinkId::new(&app.world),
         calendar_id: None,

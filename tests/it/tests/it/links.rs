@@ -316,3 +316,92 @@ async fn a_private_event_of_googles_becomes_what_the_link_says() {
         assert_eq!(there, ["Doktor busy", "Doktor full", "Doktor skip"]);
     }
 }
+
+/// Names and states of a person's links.
+async fn states(user: &User<'_>) -> Vec<(String, String)> {
+    let links = user.get("/calendar/links").await.expect(200).json["items"].as_array().unwrap().clone();
+    let text = |link: &Value, field: &str| link[field].as_str().unwrap().to_owned();
+    let mut all: Vec<_> = links.iter().map(|link| (text(link, "google_calendar_id"), text(link, "state"))).collect();
+    all.sort();
+    all
+}
+
+#[tokio::test]
+async fn an_empty_or_failed_list_of_calendars_retires_nothing() {
+    for portal in Portal::each().await {
+        let calendar = team(&portal, "writer").await;
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let on = switch_on(&portal, &anna, &calendar).await;
+        anna.post("/calendar/events", event("before", &on["calendar_id"])).await.expect(201);
+        portal.work().await;
+        let before = states(&anna).await;
+        assert_eq!(before.iter().filter(|(_, state)| state == "on").count(), 2, "{before:?}");
+        let half = json!({"kind": "calendar#calendarList", "items": [], "nextPageToken": "more"});
+        let whole = json!({"kind": "calendar#calendarList", "items": [], "nextSyncToken": "end"});
+        let list = "calendar.calendarList.list";
+        for faults in [
+            vec![json!({"method": list, "times": 1, "status": 200, "body": whole})],
+            vec![json!({"method": list, "times": 20, "status": 503})],
+            vec![json!({"method": list, "times": 20, "status": 403, "reason": "rateLimitExceeded"})],
+            vec![json!({"method": list, "times": 20, "status": 403, "reason": "forbidden"})],
+            vec![json!({"method": list, "times": 20, "status": 200, "body": "<html>Sign in</html>"})],
+            // The first page comes, the second does not.
+            vec![
+                json!({"method": list, "times": 1, "status": 200, "body": half}),
+                json!({"method": list, "times": 20, "status": 500}),
+            ],
+        ] {
+            for fault in &faults {
+                portal.google("POST", "faults", fault.clone()).await;
+            }
+            let asked = portal.last_request().await;
+            portal.advance(6 * 3600 + 1);
+            portal.work().await;
+            assert!(!portal.calls(asked, list).await.is_empty(), "the list was asked for");
+            let anna = portal.user(ANNA).await;
+            assert_eq!(states(&anna).await, before, "{faults:?}");
+            assert_eq!(titles_in(&anna, &on["calendar_id"]).await, ["before"]);
+            portal.google("DELETE", "faults", Value::Null).await;
+        }
+        // Both ways go on.
+        let anna = portal.user(ANNA).await;
+        anna.post("/calendar/events", event("after", &on["calendar_id"])).await.expect(201);
+        portal.advance(901);
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, DAVID).await;
+        assert_eq!(titles_at(&google, &calendar).await.len(), 2);
+
+        // A list without one calendar retires that one, and its events stay here.
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        google.ask("DELETE", &format!("users/me/calendarList/{calendar}"), Value::Null).await;
+        portal.advance(6 * 3600 + 1);
+        let anna = portal.user(ANNA).await;
+        portal.work().await;
+        let after = states(&anna).await;
+        assert_eq!(after.iter().filter(|(_, state)| state == "on").count(), 1, "{after:?}");
+        assert_eq!(titles_in(&anna, &on["calendar_id"]).await.len(), 2);
+    }
+}
+
+/// A calendar that a person hides in Google's own interface is there all the same.
+#[tokio::test]
+async fn a_calendar_that_is_hidden_at_google_goes_on() {
+    for portal in Portal::each().await {
+        let calendar = team(&portal, "writer").await;
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let on = switch_on(&portal, &anna, &calendar).await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        google.ask("PATCH", &format!("users/me/calendarList/{calendar}"), json!({"hidden": true})).await;
+        portal.advance(6 * 3600 + 1);
+        portal.work().await;
+        let anna = portal.user(ANNA).await;
+        assert_eq!(link(&anna, &calendar).await.unwrap()["state"], "on");
+        anna.post("/calendar/events", event("still", &on["calendar_id"])).await.expect(201);
+        portal.work().await;
+        assert_eq!(titles_at(&GoogleCalendar::of(&portal, DAVID).await, &calendar).await, ["still"]);
+    }
+}

@@ -8,6 +8,7 @@ mod consent;
 mod contract;
 mod events;
 mod guard;
+mod identity;
 mod links;
 mod meet;
 mod moves;

@@ -96,3 +96,55 @@ async fn the_answer_carries_the_link_or_says_that_it_follows() {
         assert!(page.starts_with("https://www.google.com/calendar/event"), "{page}");
     }
 }
+
+/// A room that Google could not make is said so on the event, and switching Meet on again asks for another one.
+#[tokio::test]
+async fn a_room_that_fails_is_shown_and_can_be_asked_for_again() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let turns = Arc::new(Notify::new());
+        let app = portal.by_clock(Arc::new(TurnByTurn { clock: portal.clock.clone(), turns: turns.clone() })).await;
+        let cookie = anna.cookie.clone().unwrap();
+        portal.google("PUT", "quota", json!({"calendar_meet_failures": 2})).await;
+        let failed = make(&app, &turns, &cookie, "at once").await;
+        assert_eq!(
+            (&failed["conference"], failed.get("hangout_link")),
+            (&json!({"state": "failed"}), None),
+            "{failed}"
+        );
+        assert_eq!(failed["sync"], "in_step", "the event itself is at Google");
+
+        // Nobody waits for an answer: the failure is found later.
+        portal.google("PUT", "quota", json!({"calendar_meet_delay_ms": 60_000})).await;
+        let slow = make(&app, &turns, &cookie, "later").await;
+        assert_ne!(slow["conference"]["state"], "failed");
+        let path = format!("/calendar/events/{}", slow["id"].as_str().unwrap());
+        for _ in 0..10 {
+            portal.advance(60);
+            portal.work().await;
+        }
+        let seen = anna.get(&path).await.expect(200).json;
+        assert_eq!((&seen["conference"], &seen["sync"]), (&json!({"state": "failed"}), &json!("in_step")));
+        // It is not asked for again by itself.
+        let since = portal.last_request().await;
+        for _ in 0..3 {
+            portal.advance(901);
+            portal.work().await;
+        }
+        assert_eq!(portal.calls(since, "calendar.events.patch").await, Vec::<Value>::new());
+        assert_eq!(portal.calls(since, "calendar.events.get").await, Vec::<Value>::new());
+
+        portal.google("PUT", "quota", json!({"calendar_meet_delay_ms": 0})).await;
+        anna.patch(&path, json!({"use_google_meet": true})).await.expect(200);
+        for _ in 0..3 {
+            portal.work().await;
+            portal.advance(5);
+        }
+        let seen = anna.get(&path).await.expect(200).json;
+        assert_eq!((&seen["conference"]["state"], &seen["sync"]), (&json!("ready"), &json!("in_step")), "{seen}");
+        let asked = portal.calls(since, "calendar.events.patch").await;
+        assert_eq!(asked.len(), 1, "{asked:?}");
+    }
+}
