@@ -15,7 +15,27 @@ use crate::{
 /// Lets the calendars of colleagues follow the guest lists of these meetings; the entries that were made. An entry made
 /// here is never inserted by the guest's own link: it waits for Google's copy.
 pub async fn bring_in_line(app: &App, tx: &mut TenantTx, meetings: &[MeetingId]) -> Result<Vec<Shown>, Error> {
-    let rows = by_meeting(tx.entries_of_meetings(meetings).await?);
+    // Series before their occurrences, which belong to them in each calendar.
+    let is_occurrence = |rows: &Vec<Shown>| rows.first().is_some_and(|row| row.meeting.series_id.is_some());
+    let (occurrences, whole): (ByMeeting, ByMeeting) =
+        by_meeting(tx.entries_of_meetings(meetings).await?).into_iter().partition(|(_, rows)| is_occurrence(rows));
+    let mut made = invite(app, tx, whole).await?;
+    // Who comes to a series late sees its occurrences as they are by now.
+    let is_series = |shown: &&Shown| !shown.meeting.shared.recurrence.is_empty();
+    let leads: BTreeSet<EntryId> =
+        made.iter().filter(is_series).filter_map(|shown| shown.meeting.lead_entry_id).collect();
+    made.extend(invite(app, tx, occurrences).await?);
+    let leads: Vec<EntryId> = leads.into_iter().collect();
+    let changed = tx.entries_of_all_series(&leads).await?.into_iter().map(|row| row.meeting.id);
+    let changed: Vec<MeetingId> = changed.collect();
+    follow_occurrences(app, tx, &changed).await?;
+    Ok(made)
+}
+
+async fn invite(app: &App, tx: &mut TenantTx, rows: ByMeeting) -> Result<Vec<Shown>, Error> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let mut addresses: Vec<EmailAddress> =
         rows.values().filter_map(|rows| rows.first()).flat_map(|row| invited(&row.meeting)).cloned().collect();
     addresses.sort_unstable();
@@ -91,8 +111,92 @@ pub async fn bring_in_line(app: &App, tx: &mut TenantTx, meetings: &[MeetingId])
     Ok(made)
 }
 
-fn by_meeting(rows: Vec<Shown>) -> BTreeMap<MeetingId, Vec<Shown>> {
-    let mut found: BTreeMap<MeetingId, Vec<Shown>> = BTreeMap::new();
+/// Who sees a series without Google sees of these occurrences what the organizer made of them; of one to which somebody is
+/// not asked, nothing. Who has Google is told by Google.
+pub async fn follow_occurrences(app: &App, tx: &mut TenantTx, occurrences: &[MeetingId]) -> Result<(), Error> {
+    if occurrences.is_empty() {
+        return Ok(());
+    }
+    let rows = by_meeting(tx.entries_of_meetings(occurrences).await?);
+    let of_series: BTreeSet<MeetingId> = rows.values().filter_map(|rows| rows.first()?.meeting.series_id).collect();
+    let of_series: Vec<MeetingId> = of_series.into_iter().collect();
+    let series = by_meeting(tx.entries_of_meetings(&of_series).await?);
+    let ids: BTreeSet<CalendarId> = series.values().flatten().map(|row| row.entry.calendar_id).collect();
+    let ids: Vec<CalendarId> = ids.into_iter().collect();
+    let links = tx.links_of_calendars(&ids).await?;
+    let of_people = |meeting: &Meeting| {
+        let guests = meeting.shared.attendees.iter().map(|line| line.email.clone());
+        guests.chain(EmailAddress::parse(&meeting.organizer_email).ok()).collect::<Vec<_>>()
+    };
+    let mut addresses: Vec<EmailAddress> =
+        rows.values().filter_map(|rows| rows.first()).flat_map(|row| of_people(&row.meeting)).collect();
+    addresses.sort_unstable();
+    addresses.dedup();
+    let calendars = tx.main_calendars_by_address(&addresses).await?;
+    let zones: BTreeMap<CalendarId, String> =
+        tx.calendars_by_ids(&ids).await?.into_iter().map(|calendar| (calendar.id, calendar.time_zone)).collect();
+
+    let (mut made, mut hidden) = (Vec::new(), Vec::new());
+    for rows in rows.values() {
+        let Some(meeting) = rows.first().map(|row| &row.meeting) else { continue };
+        let Some(lead) = rows.iter().find(|row| Some(row.entry.id) == meeting.lead_entry_id) else { continue };
+        // A guest's copy says what became of it for that guest.
+        let organizes = meeting.organizer_email.is_empty()
+            || links.iter().any(|link| {
+                link.calendar_id == Some(lead.entry.calendar_id) && link.google_calendar_id == meeting.organizer_email
+            })
+            || EmailAddress::parse(&meeting.organizer_email)
+                .ok()
+                .and_then(|organizer| calendars.get(&organizer))
+                .is_some_and(|calendar| calendar.id == lead.entry.calendar_id);
+        let Some(series) = meeting.series_id.and_then(|id| series.get(&id)).filter(|_| organizes) else { continue };
+        let asked: BTreeSet<CalendarId> = meeting
+            .shared
+            .attendees
+            .iter()
+            .filter_map(|line| calendars.get(&line.email))
+            .map(|calendar| calendar.id)
+            .collect();
+        for row in series.iter().filter(|row| row.entry.deleted_at.is_none()) {
+            let calendar = row.entry.calendar_id;
+            let has_row = rows.iter().any(|row| row.entry.calendar_id == calendar);
+            if has_row || links.iter().any(|link| brings(link, calendar)) {
+                continue;
+            }
+            let span = span_of(&meeting.shared, &zone(zones.get(&calendar).map_or("UTC", String::as_str)));
+            let entry = Entry {
+                id: EntryId::new(&app.world),
+                meeting_id: meeting.id,
+                series_entry_id: Some(row.entry.id),
+                span_start: span.start,
+                span_end: span.end,
+                wide: span.wide,
+                google_id: None,
+                incarnation: 0,
+                local_version: 0,
+                pushed_version: 0,
+                push_problem: None,
+                act: None,
+                is_known_to_google: false,
+                ..row.entry.clone()
+            };
+            if !asked.contains(&calendar) {
+                hidden.push(Entry { deleted_at: Some(app.now()), ..entry.clone() });
+            }
+            made.push(entry);
+        }
+    }
+    tx.insert_entries(&made).await?;
+    for entry in &mut hidden {
+        tx.edit_entry(entry, false).await?;
+    }
+    Ok(())
+}
+
+type ByMeeting = BTreeMap<MeetingId, Vec<Shown>>;
+
+fn by_meeting(rows: Vec<Shown>) -> ByMeeting {
+    let mut found = ByMeeting::new();
     for row in rows {
         found.entry(row.meeting.id).or_default().push(row);
     }
@@ -109,6 +213,23 @@ fn carries(link: &Link, calendar: CalendarId) -> bool {
     link.calendar_id == Some(calendar)
         && matches!(link.state, LinkState::On | LinkState::Paused)
         && link.direction != Direction::FromGoogle
+}
+
+/// Whether what Google has of a calendar comes here by itself.
+fn brings(link: &Link, calendar: CalendarId) -> bool {
+    link.calendar_id == Some(calendar)
+        && matches!(link.state, LinkState::On | LinkState::Paused)
+        && link.direction != Direction::ToGoogle
+}
+
+/// Those of these people who have a calendar here of which Google tells nothing.
+pub async fn without_google(tx: &mut TenantTx, addresses: &[EmailAddress]) -> Result<Vec<EmailAddress>, Error> {
+    let calendars = tx.main_calendars_by_address(addresses).await?;
+    let ids: BTreeSet<CalendarId> = calendars.values().map(|calendar| calendar.id).collect();
+    let links = tx.links_of_calendars(&ids.into_iter().collect::<Vec<_>>()).await?;
+    let is_told = |calendar: &Calendar| links.iter().any(|link| brings(link, calendar.id));
+    let untold = calendars.into_iter().filter(|(_, calendar)| !is_told(calendar)).map(|(address, _)| address);
+    Ok(untold.collect())
 }
 
 /// Takes a meeting out of the calendars of people who are guests no more; the entries that went.

@@ -10,7 +10,7 @@ use super::{
     credit::credit,
     gone::{gone, is_leaving},
     hand::{Fact, Hand, Seat},
-    share::{merge_lead, refresh_busy, respan, status},
+    share::{merge_lead, note_guests, refresh_busy, respan, status},
     wanted::{is_settled, own_line},
 };
 use crate::{
@@ -245,6 +245,7 @@ fn lead(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, remote: &RemoteEvent, the
     }
     let span = span_of(&theirs.shared, &seat.zone);
     let organizer = organizer(hand, seat, remote);
+    let before = hand.meetings[&meeting_id].shared.attendees.clone();
     let changed = hand.change_meeting(meeting_id, |meeting| {
         meeting.lead_entry_id = Some(id);
         meeting.shared = theirs.shared.clone();
@@ -253,7 +254,7 @@ fn lead(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, remote: &RemoteEvent, the
     });
     if changed {
         respan(hand, seat, meeting_id);
-        hand.guests_changed.insert(meeting_id);
+        note_guests(hand, meeting_id, &before);
     }
 }
 

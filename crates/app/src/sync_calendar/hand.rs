@@ -66,6 +66,8 @@ pub(super) struct Hand {
     pub passed: BTreeSet<EntryId>,
     /// Meetings whose guest list changed, so that colleagues' calendars have to follow.
     pub guests_changed: BTreeSet<MeetingId>,
+    /// People who were taken off guest lists.
+    pub uninvited: BTreeMap<MeetingId, BTreeSet<EmailAddress>>,
 }
 
 impl Hand {

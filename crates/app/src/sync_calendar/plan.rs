@@ -74,8 +74,13 @@ pub(super) fn next_step(hand: &Hand, seat: &Seat<'_>, id: EntryId) -> Step {
         if meeting.shared.status == Status::Cancelled {
             return Step::Done;
         }
-        let sent = wanted(hand, id, None);
-        let body = insert_body(&sent, &copy, id, &pen(hand, seat.link, id));
+        let mut sent = wanted(hand, id, None);
+        let pen = pen(hand, seat.link, id);
+        let body = insert_body(&sent, &copy, id, &pen);
+        if !matches!(pen, Pen::Organizer { attendees: true, .. }) {
+            // Guests who stay at home were not there to be taken off the list.
+            sent.shared.attendees.clear();
+        }
         return Step::Insert { google_id: copy, body: Box::new(body), sent, mails: mails(hand, seat, entry, true) };
     }
     if entry.etag.is_empty() {

@@ -125,6 +125,46 @@ impl Run<'_> {
     /// Colleagues among the guests see the meeting, whoever is connected; those who are guests no more see it no more.
     async fn invite(&mut self, tx: &mut TenantTx, hand: &mut Hand) -> Result<(), Stop> {
         let changed = std::mem::take(&mut hand.guests_changed);
+        self.uninvite(tx, hand).await?;
+        let own = self.link.google_calendar_id.clone();
+        let occurrences: Vec<MeetingId> = changed
+            .iter()
+            .copied()
+            .filter(|id| hand.meetings.get(id).is_some_and(|row| row.series_id.is_some() && row.organizer_email == own))
+            .collect();
+        self.ask_colleagues(tx, hand, changed).await?;
+        Ok(crate::invitations::follow_occurrences(self.app, tx, &occurrences).await?)
+    }
+
+    /// Who was taken off a guest list and has no Google sees the meeting no more; the others are told by Google.
+    async fn uninvite(&mut self, tx: &mut TenantTx, hand: &mut Hand) -> Result<(), Stop> {
+        for (meeting, mut people) in std::mem::take(&mut hand.uninvited) {
+            let Some(row) = hand.meetings.get(&meeting) else { continue };
+            people.retain(|email| !row.shared.attendees.iter().any(|line| line.email == *email));
+            let people: Vec<EmailAddress> = people.into_iter().collect();
+            let people = crate::invitations::without_google(tx, &people).await?;
+            for shown in crate::invitations::remove(self.app, tx, meeting, &people).await? {
+                tx.journal(JournalRow {
+                    actor: Actor::Sync(self.link.id),
+                    action: "meeting.deleted",
+                    subject_kind: "meeting",
+                    subject: meeting.0,
+                    before: None,
+                    after: Some(json!({"entry": shown.entry.id, "calendar": shown.entry.calendar_id})),
+                    why: None,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Colleagues among the guests see the meeting.
+    async fn ask_colleagues(
+        &mut self,
+        tx: &mut TenantTx,
+        hand: &Hand,
+        changed: BTreeSet<MeetingId>,
+    ) -> Result<(), Stop> {
         let with_guests: Vec<MeetingId> = changed
             .into_iter()
             .filter(|id| hand.meetings.get(id).is_some_and(|meeting| !meeting.shared.attendees.is_empty()))

@@ -1,7 +1,7 @@
 //! What the people of a meeting share: put together from both sides, and carried to what follows from it.
 
 use portico_calendar::{Answer, Attendee, Event, FieldConflict, Private, Shared, Status};
-use portico_kernel::{EntryId, MeetingId};
+use portico_kernel::{EmailAddress, EntryId, MeetingId};
 use portico_store::ConflictField;
 
 use super::{
@@ -31,8 +31,23 @@ pub(super) fn merge_lead(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, base: Op
         hand.note(id, Fact::Updated);
     }
     if !same_people(&before, &hand.meetings[&meeting_id].shared.attendees) {
-        hand.guests_changed.insert(meeting_id);
+        note_guests(hand, meeting_id, &before);
     }
+}
+
+/// Colleagues' calendars have to follow a guest list that was `before`.
+pub(super) fn note_guests(hand: &mut Hand, meeting: MeetingId, before: &[Attendee]) {
+    let Some(row) = hand.meetings.get(&meeting) else { return };
+    let now = &row.shared.attendees;
+    let gone: Vec<EmailAddress> = before
+        .iter()
+        .map(|line| line.email.clone())
+        .filter(|email| !now.iter().any(|line| line.email == *email))
+        .collect();
+    if !gone.is_empty() {
+        hand.uninvited.entry(meeting).or_default().extend(gone);
+    }
+    hand.guests_changed.insert(meeting);
 }
 
 pub(super) fn set_shared(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, shared: Shared) {

@@ -8,6 +8,7 @@ mod consent;
 mod contract;
 mod events;
 mod guard;
+mod guests;
 mod identity;
 mod links;
 mod meet;
