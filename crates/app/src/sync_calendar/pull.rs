@@ -45,6 +45,17 @@ fn ask_again(hand: &mut Hand, id: EntryId, generation: i64) {
     });
 }
 
+/// Whether Google answered, and with an event that cannot be read: that one is set aside, and the run goes on.
+pub(super) fn makes_no_sense(error: &portico_google::Error) -> bool {
+    *error.kind() == Kind::Unreadable && error.status() == Some(200)
+}
+
+fn set_aside(unreadable: &mut Vec<String>, id: String) {
+    if !unreadable.contains(&id) {
+        unreadable.push(id);
+    }
+}
+
 impl Run<'_> {
     pub(super) async fn pull(&mut self) -> Result<(), Stop> {
         let mut restarts = 0;
@@ -211,12 +222,14 @@ impl Run<'_> {
         let mut masters = BTreeMap::new();
         for series in missing.into_iter().filter(|series| !known.contains(series)) {
             match self.calendar.events(&self.google_calendar).get(&series).await {
-                Ok(copy) => {
-                    if let Ok(remote) = google_event::read(&copy.event, &self.zone) {
+                Ok(copy) => match google_event::read(&copy.event, &self.zone) {
+                    Ok(remote) => {
                         masters.insert(series, (remote, copy.raw));
                     }
-                }
+                    Err(_) => set_aside(&mut brought.unreadable, series),
+                },
                 Err(error) if error.is_absent() => {}
+                Err(error) if makes_no_sense(&error) => set_aside(&mut brought.unreadable, series),
                 Err(error) => return Err(Stop::Google(error)),
             }
         }

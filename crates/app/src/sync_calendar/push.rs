@@ -15,6 +15,7 @@ use super::{
     gone::{gone, unlink_copy},
     hand::{Fact, Hand, Seat},
     plan::{Step, acted_at, is_unread, next_step, wants_mail},
+    pull::makes_no_sense,
     settle::{counts_since, hold_over},
     wanted::pen,
 };
@@ -288,6 +289,11 @@ impl Run<'_> {
         let copy = match calendar.events(&self.google_calendar).get(google_id).await {
             Ok(copy) => copy,
             Err(error) if error.is_absent() => return self.lost(id).await,
+            Err(error) if makes_no_sense(&error) => {
+                let mut tx = self.write().await?;
+                let hand = self.load(&mut tx, vec![id]).await?;
+                return self.unreadable(id, tx, hand).await;
+            }
             Err(error) => return Err(Stop::Google(error)),
         };
         let cancelled = copy.event.is_cancelled() && copy.event.recurring_event_id.is_none();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use portico_kernel::{ConflictId, EmailAddress, EntryId, MeetingId, Timestamp};
 use portico_store::{Actor, Conflict, EntriesBy, JournalRow, SyncEntry, SyncMeeting, TenantTx};
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{
     Run, Stop,
@@ -296,7 +296,7 @@ impl Run<'_> {
                 subject_kind: "link",
                 subject: self.link.id.0,
                 before: None,
-                after: Some(Value::from(ids.iter().take(100).cloned().map(Value::from).collect::<Vec<_>>())),
+                after: Some(json!({"count": ids.len(), "google_events": &ids[..ids.len().min(100)]})),
                 why: Some("unreadable".into()),
             });
         }

@@ -24,3 +24,4 @@ mod series;
 mod sign_in;
 mod tenants;
 mod tokens;
+mod unreadable;

@@ -1,0 +1,204 @@
+//! Events of Google's that make no sense: they are named, and everything around them goes on.
+
+use serde_json::{Value, json};
+
+use crate::{
+    conflicts::GoogleCalendar,
+    events::titles,
+    portal::{ADMINISTRATOR, ANNA, Portal, User},
+};
+
+fn event(title: &str) -> Value {
+    json!({
+        "title": title, "use_google_meet": false,
+        "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
+    })
+}
+
+/// The next answers to a method hold these events of Google's instead.
+async fn answers(portal: &Portal, method: &str, body: &Value) {
+    portal.google("POST", "faults", json!({"method": method, "times": 1, "status": 200, "body": body})).await;
+}
+
+/// What the journal says of events that were set aside: their ids.
+async fn set_aside(portal: &Portal) -> Vec<String> {
+    let audit = portal.user(ADMINISTRATOR).await.get("/audit?limit=500").await.expect(200).json["items"].clone();
+    let entries = audit.as_array().unwrap().iter().filter(|entry| entry["action"] == "link.set_aside");
+    let ids = entries.flat_map(|entry| entry["after"]["google_events"].as_array().unwrap().clone());
+    let mut ids: Vec<String> = ids.map(|id| id.as_str().unwrap().to_owned()).collect();
+    ids.sort();
+    ids
+}
+
+async fn sync(user: &User<'_>) -> Value {
+    user.get("/calendar/links").await.expect(200).json["items"][0]["sync"].clone()
+}
+
+#[tokio::test]
+async fn an_unreadable_event_is_named_and_the_rest_of_the_page_comes() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        let day = |title: &str, day: u32| {
+            let next = day + 1;
+            let (start, end) = (format!("2026-12-{day:02}"), format!("2026-12-{next:02}"));
+            json!({"summary": title, "start": {"date": start}, "end": {"date": end}})
+        };
+        for (title, number) in [("odd before", 9), ("odd broken", 10), ("odd after", 11)] {
+            google.call("POST", "events", day(title, number)).await;
+        }
+        // Google's whole answer, in which one event has no start that anybody could read.
+        let mut page = google.call("GET", "events", Value::Null).await;
+        let mut broken = String::new();
+        for item in page["items"].as_array_mut().unwrap() {
+            if item["summary"] == "odd broken" {
+                item["start"] = json!({"dateTime": "the day after the fair"});
+                broken = item["id"].as_str().unwrap().to_owned();
+            }
+        }
+        // Others make no sense in other ways.
+        for other in [
+            json!({"id": "oddnoend", "status": "confirmed", "summary": "odd", "start": {"dateTime": "2026-12-10T10:00:00Z"}, "end": {"date": "2026-12-11"}}),
+            json!({"id": "oddtype", "status": "confirmed", "summary": {"odd": 1}, "start": {"date": "2026-12-10"}, "end": {"date": "2026-12-11"}}),
+        ] {
+            page["items"].as_array_mut().unwrap().insert(0, other);
+        }
+        answers(&portal, "calendar.events.list", &page).await;
+        portal.advance(901);
+        portal.work().await;
+        let mut shown = titles(&anna).await;
+        shown.retain(|title| title.starts_with("odd"));
+        shown.sort();
+        assert_eq!(shown, ["odd after", "odd before"]);
+        let mut expect = [broken, "oddnoend".to_owned(), "oddtype".to_owned()];
+        expect.sort();
+        assert_eq!(set_aside(&portal).await, expect);
+        assert_eq!(sync(&anna).await["state"], "in_step");
+    }
+}
+
+/// One series that cannot be read holds up neither its own occurrences nor anything else.
+#[tokio::test]
+async fn an_unreadable_series_holds_up_nothing_else() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        let mut page = google.call("GET", "events", Value::Null).await;
+        let series = json!({
+            "id": "oddseries", "iCalUID": "oddseries@google.com", "status": "confirmed", "summary": ["odd"],
+            "start": {"date": "2026-12-08"}, "end": {"date": "2026-12-09"}, "recurrence": ["RRULE:FREQ=DAILY;COUNT=3"],
+        });
+        let occurrence = json!({
+            "id": "oddseries_20261209", "iCalUID": "oddseries@google.com", "status": "confirmed", "summary": "odd once",
+            "recurringEventId": "oddseries", "originalStartTime": {"date": "2026-12-09"},
+            "start": {"date": "2026-12-10"}, "end": {"date": "2026-12-11"},
+        });
+        let plain = json!({
+            "id": "oddplain", "iCalUID": "oddplain@google.com", "status": "confirmed", "summary": "odd plain",
+            "start": {"date": "2026-12-10"}, "end": {"date": "2026-12-11"},
+        });
+        page["items"].as_array_mut().unwrap().extend([series.clone(), occurrence, plain]);
+        answers(&portal, "calendar.events.list", &page).await;
+        // The series is asked for by itself, and is no better then.
+        answers(&portal, "calendar.events.get", &series).await;
+        anna.post("/calendar/events", event("still goes out")).await.expect(201);
+        portal.advance(901);
+        portal.work().await;
+        let shown = titles(&anna).await;
+        assert!(shown.contains(&"odd plain".to_owned()) && shown.contains(&"odd once".to_owned()), "{shown:?}");
+        assert!(set_aside(&portal).await.contains(&"oddseries".to_owned()));
+        google.titled("still goes out").await;
+        assert_eq!(sync(&anna).await["state"], "in_step");
+    }
+}
+
+/// An event whose copy at Google became unreadable is not sent and says so; the others go out.
+#[tokio::test]
+async fn an_event_that_became_unreadable_holds_up_no_other() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        let made = anna.post("/calendar/events", event("odd")).await.expect(201).json;
+        let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+        portal.work().await;
+        let there = google.titled("odd").await;
+        let id = there["id"].as_str().unwrap();
+        google.call("PATCH", &format!("events/{id}"), json!({"location": "Labe"})).await;
+        // What Google tells of it is nonsense, in the list and by itself.
+        let mut nonsense = google.call("GET", &format!("events/{id}"), Value::Null).await;
+        nonsense["summary"] = json!({"odd": 1});
+        let mut page = google.call("GET", "events", Value::Null).await;
+        page["items"] = json!([nonsense]);
+        answers(&portal, "calendar.events.list", &page).await;
+        answers(&portal, "calendar.events.get", &nonsense).await;
+        anna.patch(&path, json!({"title": "odd, changed here"})).await.expect(200);
+        anna.post("/calendar/events", event("still goes out")).await.expect(201);
+        portal.work().await;
+        google.titled("still goes out").await;
+        let seen = anna.get(&path).await.expect(200).json;
+        assert_eq!((&seen["sync"], &seen["sync_reason"]), (&json!("refused"), &json!("unreadable")), "{seen}");
+        assert_eq!(seen["title"], "odd, changed here");
+        assert_eq!(sync(&anna).await["state"], "in_step");
+        // The next change finds it readable again.
+        anna.patch(&path, json!({"title": "odd, once more"})).await.expect(200);
+        portal.work().await;
+        let remote = google.call("GET", &format!("events/{id}"), Value::Null).await;
+        assert_eq!((&remote["summary"], &remote["location"]), (&json!("odd, once more"), &json!("Labe")));
+        let seen = anna.get(&path).await.expect(200).json;
+        assert_eq!((&seen["sync"], &seen["location"]), (&json!("in_step"), &json!("Labe")));
+    }
+}
+
+/// What takes no time, and what ends before it begins, comes once and is left alone from then on.
+#[tokio::test]
+async fn events_without_length_come_to_rest() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        let mut page = google.call("GET", "events", Value::Null).await;
+        let at = |time: &str| json!({"dateTime": time, "timeZone": "Europe/Prague"});
+        let odd = |id: &str, start: Value, end: Value| {
+            json!({
+                "id": id, "iCalUID": format!("{id}@google.com"), "etag": "\"1\"", "status": "confirmed", "summary": id,
+                "start": start, "end": end,
+            })
+        };
+        let ten = "2026-12-08T10:00:00+01:00";
+        page["items"].as_array_mut().unwrap().extend([
+            odd("oddzero", at(ten), at(ten)),
+            odd("oddbackwards", at(ten), at("2026-12-08T09:00:00+01:00")),
+            odd("oddday", json!({"date": "2026-12-08"}), json!({"date": "2026-12-08"})),
+            odd("oddyesterday", json!({"date": "2026-12-08"}), json!({"date": "2026-12-07"})),
+        ]);
+        let told = async |action: &str| {
+            let audit =
+                portal.user(ADMINISTRATOR).await.get("/audit?limit=500").await.expect(200).json["items"].clone();
+            audit.as_array().unwrap().iter().filter(|entry| entry["action"] == action).count()
+        };
+        let before = told("meeting.created").await;
+        for _ in 0..3 {
+            answers(&portal, "calendar.events.list", &page).await;
+            let since = portal.last_request().await;
+            portal.advance(901);
+            portal.work().await;
+            let mut shown = titles(&anna).await;
+            shown.retain(|title| title.starts_with("odd"));
+            shown.sort();
+            assert_eq!(shown, ["oddbackwards", "oddday", "oddyesterday", "oddzero"]);
+            assert_eq!(sync(&anna).await["state"], "in_step");
+            let mut writes = portal.requests(since).await;
+            writes.retain(|call| call["verb"] != "GET");
+            assert_eq!(writes, Vec::<Value>::new());
+        }
+        assert_eq!(told("meeting.created").await, before + 4);
+        assert_eq!(told("meeting.updated").await, 0, "the second and the third time said nothing new");
+    }
+}
