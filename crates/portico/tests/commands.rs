@@ -81,6 +81,12 @@ fn a_database_without_its_schema_is_not_served() {
         assert!(!ended.status.success(), "{command:?}");
         assert!(said(&ended).contains("run `portico migrate` first"), "{command:?}: {}", said(&ended));
     }
+    assert!(said(&run(folder.path(), &["doctor"])).contains("run `portico migrate`"));
+    assert!(!folder.path().join("portico.db").exists(), "none of them made a file");
+    std::fs::write(folder.path().join("portico.db"), "").unwrap();
+    for command in [&["serve"][..], &["worker"], &["admin", "list"], &["rekey"]] {
+        assert!(said(&run(folder.path(), command)).contains("run `portico migrate` first"), "{command:?}");
+    }
     assert!(said(&run(folder.path(), &["doctor"])).contains("-> run `portico migrate`"));
     assert!(run(folder.path(), &["migrate"]).status.success());
     assert!(run(folder.path(), &["migrate"]).status.success(), "again");

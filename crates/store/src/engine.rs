@@ -195,8 +195,21 @@ fn cannot_open(path: &Path, error: sqlx::Error) -> StoreError {
 }
 
 impl Store {
-    /// Opens the database. It does not migrate it, and it refuses a PostgreSQL role that row-level security does not bind.
+    /// Opens the database. It does not make or migrate it, and it refuses a PostgreSQL role that row-level security does not
+    /// bind.
     pub async fn open(config: &StoreConfig) -> Result<Self, StoreError> {
+        match config {
+            StoreConfig::Sqlite { path } if !path.exists() => {
+                let path = path.display();
+                Err(StoreError::Refused(format!(
+                    "there is no database file {path} yet: if the name is right, run `portico migrate` first"
+                )))
+            }
+            _ => Self::open_or_make(config).await,
+        }
+    }
+
+    async fn open_or_make(config: &StoreConfig) -> Result<Self, StoreError> {
         match config {
             StoreConfig::Sqlite { path } => {
                 let options = SqliteConnectOptions::new()
@@ -237,7 +250,7 @@ impl Store {
     pub async fn migrate(config: &StoreConfig, owner: Option<&SecretString>) -> Result<(), StoreError> {
         match config {
             StoreConfig::Sqlite { .. } => {
-                let store = Self::open(config).await?;
+                let store = Self::open_or_make(config).await?;
                 let Pools::Sqlite { write, .. } = &store.pools else { return Ok(()) };
                 SQLITE.run(write).await?;
                 store.close().await;

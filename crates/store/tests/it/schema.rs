@@ -100,7 +100,13 @@ async fn a_database_knows_whether_it_is_migrated() {
         store.close().await;
     }
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(&StoreConfig::Sqlite { path: folder.path().join("empty.db") }).await.unwrap();
+    let path = folder.path().join("empty.db");
+    let config = StoreConfig::Sqlite { path: path.clone() };
+    let Err(error) = Store::open(&config).await else { panic!("a database was opened that is not there") };
+    assert!(error.to_string().contains("no database file"), "{error}");
+    assert!(!path.exists(), "looking made a file");
+    std::fs::write(&path, "").unwrap();
+    let store = Store::open(&config).await.unwrap();
     assert!(!store.is_migrated().await.unwrap());
     store.close().await;
 }
