@@ -5,17 +5,18 @@ use futures::{
     stream::{self, BoxStream},
 };
 
-use crate::{Error, Kind};
+use crate::{Error, Kind, Listed};
 
-/// The items of a list, one by one; the next page is asked for when the last item of this one has been taken. The first
-/// error is the last thing that comes. [`StreamExt`] and [`TryStreamExt`] take it apart.
+/// The items of a list, one by one; the next page is asked for when the last item of this one has been taken. An item
+/// that cannot be read ([`Listed::unreadable`]) comes after the others of its page as an error, and the list goes on; any
+/// other error is the last thing that comes. [`StreamExt`] and [`TryStreamExt`] take it apart.
 pub type Items<'a, T> = BoxStream<'a, Result<T, Error>>;
 
 /// One page of a list, as [`items`] needs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
     /// What is on it. A page may be empty although others follow.
-    pub items: Vec<T>,
+    pub items: Listed<T>,
     /// The token of the next page; `None` on the last one.
     pub next: Option<String>,
 }
@@ -25,13 +26,13 @@ pub struct Page<T> {
 /// cannot run for ever.
 ///
 /// ```
-/// # use portico_google::{Client, Error, Items, Page, Request, items};
+/// # use portico_google::{Client, Error, Items, Listed, Page, Request, items};
 /// # use serde::Deserialize;
 /// #[derive(Deserialize)]
 /// #[serde(rename_all = "camelCase")]
 /// struct TaskPage {
 ///     #[serde(default)]
-///     items: Vec<serde_json::Value>,
+///     items: Listed<serde_json::Value>,
 ///     next_page_token: Option<String>,
 /// }
 ///
@@ -57,7 +58,12 @@ where
         let page = fetch(token).await?;
         // An empty token is what some services write instead of none.
         let next = page.next.filter(|token| !token.is_empty()).map(|token| (Some(token), pages));
-        Ok(Some((stream::iter(page.items.into_iter().map(Ok)), (next, fetch))))
+        let (items, unreadable) = page.items.into_parts();
+        let unreadable = unreadable.into_iter().map(move |item| {
+            let id = item.id.chars().filter(|c| c.is_ascii_alphanumeric() || "/_-.".contains(*c)).take(100);
+            Err(Error::custom(Kind::Unreadable, operation, format!("{item}: {}", id.collect::<String>())))
+        });
+        Ok(Some((stream::iter(items.into_iter().map(Ok).chain(unreadable)), (next, fetch))))
     })
     .try_flatten()
     .boxed()
@@ -98,8 +104,9 @@ mod tests {
         let stream = items("test.list", None, move |token| {
             let number = note.lock().unwrap().len();
             note.lock().unwrap().push(token);
-            let page =
-                pages.get(number).map(|(items, next)| Page { items: items.to_vec(), next: next.map(str::to_owned) });
+            let page = pages
+                .get(number)
+                .map(|(items, next)| Page { items: items.to_vec().into(), next: next.map(str::to_owned) });
             async move { page.ok_or_else(|| Error::custom(Kind::Transient, "test.list", "no more")) }
         });
         (stream, asked)
@@ -124,6 +131,22 @@ mod tests {
         assert_eq!(stream.next().await.unwrap().unwrap_err().kind(), &Kind::Transient);
         assert!(stream.next().await.is_none());
         assert_eq!(asked.lock().unwrap().len(), 2);
+    }
+
+    #[tokio::test]
+    async fn an_item_that_cannot_be_read_does_not_end_the_list() {
+        let stream = items("test.list", None, |token: Option<String>| async move {
+            let items: Listed<u8> = serde_json::from_str(r#"[1, {"id": "a1"}, 2]"#).unwrap();
+            Ok(Page { items, next: token.is_none().then(|| "b".to_owned()) })
+        });
+        let all: Vec<_> = stream.collect().await;
+        let said: Vec<String> =
+            all.iter().map(|item| item.as_ref().map_or_else(|e| e.to_string(), u8::to_string)).collect();
+        assert_eq!(
+            (said.len(), &said[..2], &said[3..5]),
+            (6, &["1", "2"].map(str::to_owned)[..], &["1", "2"].map(str::to_owned)[..])
+        );
+        assert!(all[2].as_ref().unwrap_err().kind() == &Kind::Unreadable && said[5].contains("a1"), "{said:?}");
     }
 
     #[tokio::test]

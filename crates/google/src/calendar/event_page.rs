@@ -57,7 +57,7 @@ impl Cursor {
 
 impl From<EventPage> for Page<RawEvent> {
     fn from(page: EventPage) -> Self {
-        Self { items: page.items, next: page.next.page_token() }
+        Self { items: page.items.into(), next: page.next.page_token() }
     }
 }
 

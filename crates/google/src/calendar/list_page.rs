@@ -28,7 +28,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for ListPage<T> {
 
 impl<T> From<ListPage<T>> for Page<T> {
     fn from(page: ListPage<T>) -> Self {
-        Self { items: page.items, next: page.next.page_token() }
+        Self { items: page.items.into(), next: page.next.page_token() }
     }
 }
 

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Int64, Patch, Request, directory::Of, resource::resource};
+use crate::{Int64, Listed, Patch, Request, directory::Of, resource::resource};
 
 resource! {
     /// A group: an address that stands for several. It is no mailbox, and nobody can act as it.
@@ -101,7 +101,7 @@ impl GroupQuery {
 #[serde(rename_all = "camelCase", default)]
 pub struct GroupPage {
     /// The groups.
-    pub groups: Vec<Group>,
+    pub groups: Listed<Group>,
     /// The next page, if there is one.
     pub next_page_token: Option<String>,
 }

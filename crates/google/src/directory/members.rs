@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use crate::{
-    Error, GoogleService, Items, Page,
+    Error, GoogleService, Items, Listed, Page,
     directory::Directory,
     paging::items,
     resource::{open_enum, resource},
@@ -102,7 +102,7 @@ pub struct MemberQuery {
 #[serde(rename_all = "camelCase", default)]
 pub struct MemberPage {
     /// The members.
-    pub members: Vec<Member>,
+    pub members: Listed<Member>,
     /// The next page, if there is one.
     pub next_page_token: Option<String>,
 }

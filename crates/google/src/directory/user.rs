@@ -1,7 +1,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Request, calendar::DateTime, directory::MY_CUSTOMER, resource::resource};
+use crate::{Listed, Request, calendar::DateTime, directory::MY_CUSTOMER, resource::resource};
 
 resource! {
     /// A user of the domain. <https://developers.google.com/workspace/admin/directory/reference/rest/v1/users>
@@ -225,7 +225,7 @@ pub(crate) fn shaped(request: Request, projection: &Projection, view: ViewKind) 
 #[serde(rename_all = "camelCase", default)]
 pub struct UserPage {
     /// The users.
-    pub users: Vec<User>,
+    pub users: Listed<User>,
     /// The next page, if there is one.
     pub next_page_token: Option<String>,
 }

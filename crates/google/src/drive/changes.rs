@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use crate::{
-    Error, GoogleService, Items, Page, Request,
+    Error, GoogleService, Items, Listed, Page, Request,
     calendar::{Channel, Cursor, DateTime, NewChannel},
     drive::{Drive, FILE_FIELDS, File},
     paging::items,
@@ -73,7 +73,7 @@ impl ChangeQuery {
 #[serde(from = "Envelope")]
 pub struct ChangePage {
     /// The changes, the oldest first.
-    pub changes: Vec<Change>,
+    pub changes: Listed<Change>,
     /// More of them, or the token to ask with the next time: it does not expire.
     pub next: Cursor,
 }
@@ -82,7 +82,7 @@ pub struct ChangePage {
 #[serde(rename_all = "camelCase")]
 struct Envelope {
     #[serde(default)]
-    changes: Vec<Change>,
+    changes: Listed<Change>,
     next_page_token: Option<String>,
     new_start_page_token: Option<String>,
 }

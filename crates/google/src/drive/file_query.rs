@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::{
-    Request,
+    Listed, Request,
     drive::{FOLDER, File},
     resource::Hidden,
 };
@@ -155,7 +155,7 @@ impl FileQuery {
 #[serde(rename_all = "camelCase", default)]
 pub struct FilePage {
     /// The files.
-    pub files: Vec<File>,
+    pub files: Listed<File>,
     /// Whether Google did not look everywhere.
     pub incomplete_search: bool,
     /// The next page, if there is one.

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use crate::{
-    Error, GoogleService, Items, Page, Request,
+    Error, GoogleService, Items, Listed, Page, Request,
     calendar::DateTime,
     drive::Drive,
     paging::items,
@@ -125,7 +125,7 @@ pub struct PermissionQuery {
 #[serde(rename_all = "camelCase", default)]
 pub struct PermissionPage {
     /// The permissions.
-    pub permissions: Vec<Permission>,
+    pub permissions: Listed<Permission>,
     /// The next page, if there is one.
     pub next_page_token: Option<String>,
 }

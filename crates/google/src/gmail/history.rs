@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use crate::{
-    Error, GoogleService, Int64, Items, Kind,
+    Error, GoogleService, Int64, Items, Kind, Listed,
     gmail::{Gmail, Message},
     items,
     resource::resource,
@@ -61,7 +61,7 @@ impl HistoryType {
 #[serde(from = "Envelope")]
 pub struct HistoryPage {
     /// The changes; empty when nothing has changed.
-    pub history: Vec<HistoryRecord>,
+    pub history: Listed<HistoryRecord>,
     /// The next page, if there is one.
     pub next_page_token: Option<String>,
     /// Where the mailbox stands: from here the next increment begins.
@@ -72,7 +72,7 @@ pub struct HistoryPage {
 #[serde(rename_all = "camelCase")]
 struct Envelope {
     #[serde(default)]
-    history: Vec<HistoryRecord>,
+    history: Listed<HistoryRecord>,
     next_page_token: Option<String>,
     history_id: Option<Int64>,
 }

@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use crate::{
-    Page,
+    Listed, Page,
     gmail::{Draft, HistoryPage, HistoryRecord, Message, Thread},
 };
 
@@ -10,7 +10,7 @@ use crate::{
 #[serde(rename_all = "camelCase", default)]
 pub struct MessagePage {
     /// The newest first. A page may be empty although others follow.
-    pub messages: Vec<Message>,
+    pub messages: Listed<Message>,
     /// The next page, if there is one.
     pub next_page_token: Option<String>,
     /// How many there are, roughly.
@@ -22,7 +22,7 @@ pub struct MessagePage {
 #[serde(rename_all = "camelCase", default)]
 pub struct ThreadPage {
     /// The newest first.
-    pub threads: Vec<Thread>,
+    pub threads: Listed<Thread>,
     /// The next page, if there is one.
     pub next_page_token: Option<String>,
     /// How many there are, roughly.
@@ -34,7 +34,7 @@ pub struct ThreadPage {
 #[serde(rename_all = "camelCase", default)]
 pub struct DraftPage {
     /// The newest first.
-    pub drafts: Vec<Draft>,
+    pub drafts: Listed<Draft>,
     /// The next page, if there is one.
     pub next_page_token: Option<String>,
     /// How many there are, roughly.

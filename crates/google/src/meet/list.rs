@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use serde::de::{DeserializeOwned, Error as _};
 use serde_json::value::RawValue;
 
-use crate::{Error, GoogleService, Items, Page, Request, items, meet::Meet};
+use crate::{Error, GoogleService, Items, Listed, Page, Request, items, meet::Meet};
 
 /// What of a list to give.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,7 +56,8 @@ fn read<T: DeserializeOwned>(body: &[u8], key: &str) -> Result<Page<T>, serde_js
     let fields: BTreeMap<String, &RawValue> = serde_json::from_slice(body)?;
     // The shape of a value inside is a matter of data, wherever in its text the trouble lies.
     let data = |error: serde_json::Error| serde_json::Error::custom(format!("{:?} in a list", error.classify()));
-    let items = fields.get(key).map(|raw| serde_json::from_str(raw.get())).transpose().map_err(data)?;
+    let items: Option<Listed<T>> =
+        fields.get(key).map(|raw| serde_json::from_str(raw.get())).transpose().map_err(data)?;
     let next = fields.get("nextPageToken").map(|raw| serde_json::from_str(raw.get())).transpose().map_err(data)?;
     Ok(Page { items: items.unwrap_or_default(), next: next.flatten() })
 }

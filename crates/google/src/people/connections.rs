@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use crate::{
-    Error, GoogleService, Items, Kind, Page, Request,
+    Error, GoogleService, Items, Kind, Listed, Page, Request,
     calendar::Cursor,
     items,
     paging::Pages,
@@ -74,7 +74,7 @@ impl Default for ConnectionsQuery {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PeoplePage {
     /// The people.
-    pub people: Vec<Person>,
+    pub people: Listed<Person>,
     /// What comes after this page.
     pub next: Cursor,
     /// How many there are in all, where Google says so.
@@ -86,7 +86,7 @@ pub struct PeoplePage {
 #[serde(rename_all = "camelCase")]
 struct Envelope {
     #[serde(default, alias = "connections", alias = "otherContacts")]
-    people: Vec<Person>,
+    people: Listed<Person>,
     next_page_token: Option<String>,
     next_sync_token: Option<String>,
     total_items: Option<i64>,
@@ -151,12 +151,12 @@ impl<'a> Connections<'a> {
     }
 
     /// All contacts, or all changes, with the sync token for the next time. It asks for the token by itself.
-    pub async fn sync(self, query: &ConnectionsQuery) -> Result<(Vec<Person>, Option<String>), Error> {
+    pub async fn sync(self, query: &ConnectionsQuery) -> Result<(Listed<Person>, Option<String>), Error> {
         let mut query = ConnectionsQuery { request_sync_token: true, ..query.clone() };
-        let (mut people, mut pages) = (Vec::new(), Pages::new("people.people.connections.list"));
+        let (mut people, mut pages) = (Listed::default(), Pages::new("people.people.connections.list"));
         loop {
             let page = self.list(&query).await?;
-            people.extend(page.people);
+            people.append(page.people);
             match page.next {
                 Cursor::More(token) => query.page_token = Some(pages.turn(token)?),
                 Cursor::End(token) => return Ok((people, token)),

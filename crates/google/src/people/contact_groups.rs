@@ -2,7 +2,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    Error, GoogleService, Items, Kind, Page, Request, items,
+    Error, GoogleService, Items, Kind, Listed, Page, Request, items,
     people::{KeyValue, People, Status, id_in},
     resource::{open_enum, resource},
 };
@@ -124,7 +124,7 @@ impl Default for ContactGroupQuery {
 pub struct ContactGroupPage {
     /// The groups.
     #[serde(default)]
-    pub contact_groups: Vec<ContactGroup>,
+    pub contact_groups: Listed<ContactGroup>,
     /// The token of the next page.
     pub next_page_token: Option<String>,
     /// The token for the next increment.

@@ -11,6 +11,7 @@ mod drive;
 mod fake;
 mod gmail;
 mod id_token;
+mod lists;
 mod oauth;
 mod people;
 mod preflight;

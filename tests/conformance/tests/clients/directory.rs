@@ -55,7 +55,7 @@ async fn users_groups_units_and_grants() {
     let all: Vec<User> = users.list_all(query).try_collect().await.unwrap();
     said.say("users", all.iter().map(|user| user.primary_email.clone()).collect::<Vec<_>>());
     let query = UserQuery { query: Some("orgUnitPath='/Obchod' name:mal*".into()), ..UserQuery::default() };
-    said.say("found", users.list(&query).await.unwrap().users);
+    said.say("found", &*users.list(&query).await.unwrap().users);
     let aliases = directory.user_aliases(EVA);
     said.say("alias", aliases.insert("eva.mala@example.com").await.unwrap());
     said.refused("alias_taken", aliases.insert(BOB).await);
@@ -86,7 +86,7 @@ async fn users_groups_units_and_grants() {
     let patch = GroupPatch { description: "Všichni".to_owned().into(), ..GroupPatch::default() };
     said.say("described", groups.patch(STAFF, &patch, None).await.unwrap());
     let of_eva = GroupQuery { user_key: Some(EVA.into()), ..GroupQuery::default() };
-    said.say("groups_of", groups.list(&of_eva).await.unwrap().groups);
+    said.say("groups_of", &*groups.list(&of_eva).await.unwrap().groups);
     let all: Vec<Group> = groups.list_all(GroupQuery::default()).try_collect().await.unwrap();
     said.say("groups", all.iter().map(|group| group.name.clone()).collect::<Vec<_>>());
     members.delete("zoe@elsewhere.example").await.unwrap();

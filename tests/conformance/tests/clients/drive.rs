@@ -90,7 +90,7 @@ async fn files_sharing_changes_and_uploads() {
     let trash = FilePatch { trashed: true.into(), ..FilePatch::default() };
     said.say("trashed", files.update(id(&copy), &trash).await.unwrap());
     let trashed = files.list(&FileQuery::searching(FileSearch::new().trashed(true))).await.unwrap();
-    said.say("trash", &trashed.files);
+    said.say("trash", &*trashed.files);
 
     let document = File { mime_type: Some("application/vnd.google-apps.document".into()), ..File::named("Dokument") };
     let document = files.create_with_content(&document, "text/plain", "Řádek".as_bytes()).await.unwrap();
@@ -128,7 +128,7 @@ async fn files_sharing_changes_and_uploads() {
     files.empty_trash().await.unwrap();
     said.refused("emptied", files.get(id(&copy)).await);
     let changes = ann.changes().list(&ChangeQuery::since(&start)).await.unwrap();
-    said.say("changes", &changes.changes);
+    said.say("changes", &*changes.changes);
     let changes = bob.changes().list(&ChangeQuery::since(&bobs_start)).await.unwrap();
     said.say("bobs_changes", changes.changes.iter().map(|change| change.removed).collect::<Vec<_>>());
     said.refused("bad_cursor", ann.changes().list(&ChangeQuery::since("soon")).await);

@@ -57,7 +57,7 @@ async fn contacts_groups_others_and_the_directory() {
 
     let query = ConnectionsQuery { fields: NAMES.to_vec(), page_size: 2, ..ConnectionsQuery::full_sync() };
     let (all, token) = people.connections().sync(&query).await.unwrap();
-    said.say("all", &all);
+    said.say("all", &*all);
     let token = token.unwrap();
     let group = groups.create("Kolegové").await.unwrap();
     said.say("group", &group);
@@ -77,7 +77,7 @@ async fn contacts_groups_others_and_the_directory() {
     said.say("updated", contacts.update(&fresh, &update, SHOWN).await.unwrap());
     let changes = ConnectionsQuery { sync_token: Some(token), ..query.clone() };
     let (changed, token) = people.connections().sync(&changes).await.unwrap();
-    said.say("changed", &changed);
+    said.say("changed", &*changed);
     let changes = ConnectionsQuery { sync_token: token, ..query.clone() };
     let bogus = ConnectionsQuery { sync_token: Some("bogus".into()), ..query.clone() };
     said.refused("bogus", people.connections().list(&bogus).await);
@@ -102,7 +102,7 @@ async fn contacts_groups_others_and_the_directory() {
 
     let others = people.other_contacts();
     let found = others.list(&OtherContactsQuery::default()).await.unwrap().people;
-    said.say("others", &found);
+    said.say("others", &*found);
     let wide = OtherContactsQuery { fields: vec![PersonField::Addresses], ..OtherContactsQuery::default() };
     said.refused("wide", others.list(&wide).await);
     let copy = [PersonField::Names, PersonField::EmailAddresses];

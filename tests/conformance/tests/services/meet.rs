@@ -93,7 +93,7 @@ async fn who_came_to_a_conference_and_what_was_said() {
     assert_eq!(records.len(), 2);
     assert!(records[0].end_time.is_none() && records[1].name.as_deref() == past["name"].as_str());
     let open = ListQuery::filtered(format!("space.meeting_code = \"{code}\" AND end_time IS NULL"));
-    assert_eq!(meet.conference_records().list(&open).await.unwrap().items, records[..1]);
+    assert_eq!(meet.conference_records().list(&open).await.unwrap().items[..], records[..1]);
     assert_eq!(
         meet.conference_records().list(&ListQuery::filtered("colour = 1")).await.unwrap_err().kind(),
         &Kind::Invalid
