@@ -136,6 +136,11 @@ fn waits(row: &SecurityEventRow) -> bool {
     row.tries < MOST_TRIES && !row.status.is_some_and(|status| (200..300).contains(&status) || status == 400)
 }
 
+/// Whether a message waits.
+pub fn has_post(state: &State) -> bool {
+    state.security_events.values().any(waits)
+}
+
 /// Sends each message that waits once and gives their number. 202 and 400 end it; anything else is tried again with the
 /// next delivery.
 pub async fn deliver(sandbox: &Sandbox) -> usize {

@@ -76,8 +76,14 @@ impl Sandbox {
 
     /// Answers a request. `scheme` is the scheme of requests whose address does not say it.
     pub(crate) fn answer(&self, request: ::http::Request<Bytes>, scheme: &str) -> Answered {
-        let answered = self.dispatch(&Asked::new(request, scheme));
-        self.pushes.notify_one();
+        let asked = Asked::new(request, scheme);
+        let mut inner = self.lock();
+        let answered = self.dispatch(&mut inner, &asked);
+        let has_post = inner.has_post();
+        drop(inner);
+        if has_post {
+            self.pushes.notify_one();
+        }
         answered
     }
 
@@ -135,6 +141,11 @@ impl Inner {
                 Ok(())
             }
         }
+    }
+
+    /// Whether something waits to be sent: a push message, a security event, or a Meet request to be worked off.
+    fn has_post(&mut self) -> bool {
+        crate::calendar::channels::has_post(&mut self.state) || crate::risc::has_post(&self.state)
     }
 
     /// Empties everything.

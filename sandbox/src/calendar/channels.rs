@@ -277,6 +277,11 @@ pub async fn deliver(sandbox: &Sandbox) -> (usize, Option<Timestamp>) {
     }
 }
 
+/// Whether something is due now or later.
+pub fn has_post(state: &mut State) -> bool {
+    state.calendar.next_meet().is_some() || state.calendar.channels.values().any(|channel| channel.waiting.is_some())
+}
+
 /// When something is due next: a message, or a Meet request; `None` when nothing waits.
 fn next_due(state: &mut State) -> Option<Timestamp> {
     let meet = state.calendar.next_meet();

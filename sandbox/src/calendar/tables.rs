@@ -198,7 +198,7 @@ pub struct CalendarTables {
     pub settings: Table<i64>,
     index: Option<Index>,
     /// What the current call put, so that the index can be mended when the call is undone.
-    put: Vec<EventRow>,
+    put: Vec<Place>,
 }
 
 /// What is found from events without walking them; made again from the rows after a start.
@@ -209,26 +209,45 @@ struct Index {
     meets: BTreeSet<(i64, String)>,
 }
 
-impl Index {
-    fn add(&mut self, row: &EventRow) {
-        self.changes.insert((row.calendar.clone(), row.version), row.id.clone());
-        if let Some(uid) = row.text("iCalUID") {
-            self.uids.entry((row.calendar.clone(), uid.to_owned())).or_default().insert(row.id.clone());
+/// Where an event stands in the index.
+struct Place {
+    calendar: String,
+    id: String,
+    version: Version,
+    uid: Option<String>,
+    meet_due: Option<i64>,
+}
+
+impl Place {
+    fn of(row: &EventRow) -> Self {
+        Self {
+            calendar: row.calendar.clone(),
+            id: row.id.clone(),
+            version: row.version,
+            uid: row.text("iCalUID").map(str::to_owned),
+            meet_due: row.meet_due,
         }
-        if let Some(due) = row.meet_due {
-            self.meets.insert((due, key(&row.calendar, &row.id)));
+    }
+}
+
+impl Index {
+    fn add(&mut self, at: &Place) {
+        self.changes.insert((at.calendar.clone(), at.version), at.id.clone());
+        if let Some(uid) = &at.uid {
+            self.uids.entry((at.calendar.clone(), uid.clone())).or_default().insert(at.id.clone());
+        }
+        if let Some(due) = at.meet_due {
+            self.meets.insert((due, key(&at.calendar, &at.id)));
         }
     }
 
-    fn take(&mut self, row: &EventRow) {
-        self.changes.remove(&(row.calendar.clone(), row.version));
-        if let Some(ids) =
-            row.text("iCalUID").and_then(|uid| self.uids.get_mut(&(row.calendar.clone(), uid.to_owned())))
-        {
-            ids.remove(&row.id);
+    fn take(&mut self, at: &Place) {
+        self.changes.remove(&(at.calendar.clone(), at.version));
+        if let Some(ids) = at.uid.as_ref().and_then(|uid| self.uids.get_mut(&(at.calendar.clone(), uid.clone()))) {
+            ids.remove(&at.id);
         }
-        if let Some(due) = row.meet_due {
-            self.meets.remove(&(due, key(&row.calendar, &row.id)));
+        if let Some(due) = at.meet_due {
+            self.meets.remove(&(due, key(&at.calendar, &at.id)));
         }
     }
 }
@@ -279,13 +298,14 @@ impl CalendarTables {
     pub fn put_event(&mut self, row: EventRow) {
         let at = key(&row.calendar, &row.id);
         self.index();
-        let old = self.events.get(&at).cloned();
+        let old = self.events.get(&at).map(Place::of);
+        let place = Place::of(&row);
         let index = self.index();
         if let Some(old) = &old {
             index.take(old);
         }
-        index.add(&row);
-        self.put.push(row.clone());
+        index.add(&place);
+        self.put.push(place);
         let resource = super::channels::events_resource(&row.calendar);
         self.events.put(at, row);
         super::channels::changed(self, &resource);
@@ -359,16 +379,16 @@ impl CalendarTables {
         let Some(index) = &mut self.index else {
             return;
         };
-        put.iter().for_each(|row| index.take(row));
-        for row in put.iter().filter_map(|row| self.events.get(&key(&row.calendar, &row.id))) {
-            index.add(row);
+        put.iter().for_each(|at| index.take(at));
+        for row in put.iter().filter_map(|at| self.events.get(&key(&at.calendar, &at.id))) {
+            index.add(&Place::of(row));
         }
     }
 
     fn index(&mut self) -> &mut Index {
         if self.index.is_none() {
             let mut index = Index::default();
-            self.events.iter().for_each(|(_, row)| index.add(row));
+            self.events.values().for_each(|row| index.add(&Place::of(row)));
             self.index = Some(index);
         }
         self.index.get_or_insert_default()

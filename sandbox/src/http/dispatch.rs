@@ -14,7 +14,7 @@ use super::{
     faults::{self, Refusal},
     fields::Mask,
     quota,
-    requests::Logged,
+    requests::{Logged, Who},
     service::{self, ErrorForm, Service},
 };
 use crate::{
@@ -24,6 +24,9 @@ use crate::{
     uploads,
 };
 
+/// Larger bodies are not kept in the list of requests, in bytes.
+const LOGGED: usize = 16 * 1024;
+
 /// Who calls an API.
 struct Caller {
     token: AccessToken,
@@ -31,19 +34,18 @@ struct Caller {
 
 impl Sandbox {
     /// Answers a request of any kind.
-    pub(crate) fn dispatch(&self, asked: &Asked) -> Answered {
-        let mut inner = self.lock();
+    pub(crate) fn dispatch(&self, inner: &mut Inner, asked: &Asked) -> Answered {
         if asked.path.starts_with("/_sandbox") {
-            return control::answer(self, &mut inner, asked).into();
+            return control::answer(self, inner, asked).into();
         }
         if let Some(services) = batch_target(asked) {
-            return self.batch(&mut inner, asked, &services);
+            return self.batch(inner, asked, &services);
         }
-        if let Some(answered) = self.oauth(&mut inner, asked) {
+        if let Some(answered) = self.oauth(inner, asked) {
             return answered;
         }
         let services: Vec<_> = service::services().iter().filter(|service| asked.is_for(service.hosts)).collect();
-        self.api(&mut inner, asked, &services, false)
+        self.api(inner, asked, &services, false)
     }
 
     fn oauth(&self, inner: &mut Inner, asked: &Asked) -> Option<Answered> {
@@ -61,7 +63,7 @@ impl Sandbox {
             }
         };
         let response = committed(inner, response);
-        log(inner, now, asked, None, None, &Value::Null, response.status().as_u16(), false);
+        log(inner, now, asked, None, None, Bytes::new(), response.status().as_u16(), false);
         Some(ended(response, fault.as_ref()))
     }
 
@@ -114,7 +116,7 @@ impl Sandbox {
             None => service::find(services, path, |known| known.verb == verb),
         };
         let Some((service, method, path_params)) = found else {
-            log(inner, now, asked, None, None, &Value::Null, 404, in_batch);
+            log(inner, now, asked, None, None, Bytes::new(), 404, in_batch);
             return exchange::unknown_path(&asked.path).into();
         };
         let target = faults::Target { verb: &verb, method: Some(method.id), path: &asked.path };
@@ -129,20 +131,24 @@ impl Sandbox {
         let mask = exchange::first(&query, "fields").map(Mask::parse).transpose();
         let caller = caller(&inner.state, now, asked, &query, service, method);
         let json_body = body_of(asked, &body);
-        let logged_body = json_body.as_ref().ok().filter(|_| body.len() <= 16 * 1024).cloned().unwrap_or(Value::Null);
+        let is_logged = body.len() <= LOGGED && json_body.as_ref().is_ok_and(|body| !body.is_null());
+        // A copy: the bytes lie in a buffer that is larger than they are.
+        let logged_body = if is_logged { Bytes::copy_from_slice(&body) } else { Bytes::new() };
+        let who = caller.as_ref().ok().map(|caller| Who {
+            account: Some(caller.token.email.clone()),
+            client_id: Some(caller.token.client_id.clone()),
+        });
         let result = match fault.as_ref().and_then(faults::refusal) {
             Some(Refusal::Answer(response)) => {
-                let account = caller.as_ref().ok().map(|caller| &caller.token);
-                log(inner, now, asked, Some(method), account, &logged_body, response.status().as_u16(), in_batch);
+                log(inner, now, asked, Some(method), who, logged_body, response.status().as_u16(), in_batch);
                 return ended(response, fault.as_ref());
             }
             Some(Refusal::Error(error)) => Err(error),
             None => (|| {
-                let caller = caller.as_ref().map_err(Clone::clone)?;
+                let token = caller?.token;
                 let mask = mask?;
                 allowed_alt(&query)?;
                 words_are_known(&query, service)?;
-                let token = &caller.token;
                 let payer = exchange::first(&query, "quotaUser")
                     .or_else(|| asked.header("x-goog-quota-user"))
                     .or(token.service_account.as_deref())
@@ -158,12 +164,12 @@ impl Sandbox {
                     place: asked.path.clone(),
                     now,
                     rng: Arc::clone(&self.world().rng),
-                    account: token.email.clone(),
-                    sub: token.sub.clone(),
-                    client_id: token.client_id.clone(),
-                    project: token.project.clone(),
-                    service_account: token.service_account.clone(),
-                    scopes: token.scopes.clone(),
+                    account: token.email,
+                    sub: token.sub,
+                    client_id: token.client_id,
+                    project: token.project,
+                    service_account: token.service_account,
+                    scopes: token.scopes,
                     method: method.id,
                     in_batch,
                     path_params,
@@ -187,8 +193,7 @@ impl Sandbox {
                 refused(service, &error, pretty)
             }
         };
-        let account = caller.as_ref().ok().map(|caller| &caller.token);
-        log(inner, now, asked, Some(method), account, &logged_body, response.status().as_u16(), in_batch);
+        log(inner, now, asked, Some(method), who, logged_body, response.status().as_u16(), in_batch);
         ended(response, fault.as_ref())
     }
 }
@@ -380,8 +385,8 @@ fn log(
     at: Timestamp,
     asked: &Asked,
     method: Option<&Method>,
-    token: Option<&AccessToken>,
-    body: &Value,
+    who: Option<Who>,
+    body: Bytes,
     status: u16,
     in_batch: bool,
 ) {
@@ -392,13 +397,11 @@ fn log(
         host: asked.host(),
         path: asked.path.clone(),
         query: asked.query.clone(),
-        method: method.map(|method| method.id.to_owned()),
-        account: token.map(|token| token.email.clone()),
-        client_id: token.map(|token| token.client_id.clone()),
+        method: method.map(|method| method.id),
+        who: who.unwrap_or_default(),
         in_batch,
         if_match: asked.header("if-match").map(str::to_owned),
-        body: (!body.is_null()).then(|| body.clone()),
+        body,
         status,
-        size: if body.is_null() { 0 } else { asked.body.len() },
     });
 }

@@ -1,7 +1,8 @@
 use std::collections::VecDeque;
 
+use bytes::Bytes;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 /// What was asked of Google, for `GET /_sandbox/requests`. Tokens are not in it.
@@ -20,22 +21,32 @@ pub struct Logged {
     /// The parameters of the query but for tokens.
     pub query: Vec<(String, String)>,
     /// As in `calendar.events.insert`; `null` outside the APIs.
-    pub method: Option<String>,
-    /// The account whose data was asked for.
-    pub account: Option<String>,
-    /// The client that asked.
-    pub client_id: Option<String>,
+    pub method: Option<&'static str>,
+    /// Who asked.
+    #[serde(flatten)]
+    pub who: Who,
     /// Whether it came in a batch.
     pub in_batch: bool,
     /// The `If-Match` header.
     pub if_match: Option<String>,
-    /// The JSON body of a call of an API, unless it is large.
-    pub body: Option<Value>,
+    /// The JSON body of a call of an API, unless it is large; as it came, since hardly any is ever looked at.
+    #[serde(serialize_with = "read")]
+    pub body: Bytes,
     /// The status of the answer.
     pub status: u16,
-    /// How large the body was, in bytes.
-    #[serde(skip)]
-    pub size: usize,
+}
+
+/// Whose token came with a request.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Who {
+    /// The account whose data was asked for.
+    pub account: Option<String>,
+    /// The client that asked.
+    pub client_id: Option<String>,
+}
+
+fn read<S: Serializer>(body: &Bytes, serializer: S) -> Result<S::Ok, S::Error> {
+    serde_json::from_slice::<Value>(body).ok().serialize(serializer)
 }
 
 /// The last requests, in memory.
@@ -57,11 +68,11 @@ impl Requests {
         self.number += 1;
         logged.number = self.number;
         logged.query.retain(|(name, _)| !name.contains("token") || name.ends_with("Token"));
-        self.size += logged.size;
+        self.size += logged.body.len();
         self.last.push_back(logged);
         while self.last.len() > Self::KEPT || self.size > Self::BODIES {
             let Some(old) = self.last.pop_front() else { break };
-            self.size -= old.size;
+            self.size -= old.body.len();
         }
     }
 
@@ -91,13 +102,11 @@ mod tests {
             path: String::new(),
             query: vec![],
             method: None,
-            account: None,
-            client_id: None,
+            who: Who::default(),
             in_batch: false,
             if_match: None,
-            body: None,
+            body: vec![b'1'; size].into(),
             status: 200,
-            size,
         };
         (0..Requests::KEPT + 5).for_each(|_| requests.note(logged(0)));
         assert_eq!((requests.since(0).len(), requests.last_number()), (10_000, 10_005));

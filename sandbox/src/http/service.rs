@@ -155,31 +155,33 @@ pub fn find(
 
 /// The parameters of `path` when it fits `template`. `{+name}` takes all that is left, `{name}:verb` a segment with that end.
 fn matched(template: &str, path: &str) -> Option<BTreeMap<String, String>> {
-    let (mut params, mut rest) = (BTreeMap::new(), path);
+    let (mut params, mut rest) = (Vec::new(), path);
+    let mut is_whole = false;
     for (n, wanted) in template.split('/').enumerate() {
         if n > 0 {
             rest = rest.strip_prefix('/')?;
         }
         if let Some(name) = wanted.strip_prefix("{+").and_then(|name| name.strip_suffix('}')) {
-            params.insert(name.to_owned(), decoded(rest));
-            return (!rest.is_empty()).then_some(params);
+            params.push((name, rest));
+            is_whole = !rest.is_empty();
+            break;
         }
         let (segment, after) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
         rest = after;
+        is_whole = rest.is_empty();
         match wanted.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
-            Some(name) if !segment.is_empty() => {
-                params.insert(name.to_owned(), decoded(segment));
-            }
+            Some(name) if !segment.is_empty() => params.push((name, segment)),
             None if segment == wanted => {}
             None => {
                 let (name, end) = wanted.strip_prefix('{')?.split_once('}')?;
                 let value = segment.strip_suffix(end).filter(|value| !value.is_empty())?;
-                params.insert(name.to_owned(), decoded(value));
+                params.push((name, value));
             }
             Some(_) => return None,
         }
     }
-    rest.is_empty().then_some(params)
+    // Nothing is decoded before it is clear that the path fits: most templates do not.
+    is_whole.then(|| params.into_iter().map(|(name, value)| (name.to_owned(), decoded(value))).collect())
 }
 
 #[cfg(test)]

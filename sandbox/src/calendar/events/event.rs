@@ -207,10 +207,15 @@ pub fn series(master: &EventRow, zone: &str) -> Option<Series> {
 
 /// The cached bounds of a row in microseconds: its first start and its last end.
 pub fn bounds(tables: &CalendarTables, row: &EventRow, zone_name: &str) -> (i64, i64) {
-    let event = effective(tables, row);
     let zone = time::zone_or_utc(zone_name);
     let micros = |moment: &Moment| moment.instant(&zone).as_microsecond();
-    let (Some(start), Some(end)) = (event.start(), event.end()) else {
+    let (start, end) = if row.master.is_some() {
+        let event = effective(tables, row);
+        (event.start(), event.end())
+    } else {
+        (stored_moment(row.fields.get("start")), stored_moment(row.fields.get("end")))
+    };
+    let (Some(start), Some(end)) = (start, end) else {
         return (0, 0);
     };
     if row.master.is_some() || !row.is_series() {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{
-    event::{Event, Found, effective, email_of, find},
+    event::{self, Event, Found, effective, email_of, find},
     store::{Act, store},
 };
 use crate::{
@@ -63,6 +63,10 @@ fn addresses(event: &Event) -> BTreeSet<String> {
 
 /// Brings the copies of all guests in line with the organizer's row `new`; `old` is what it was before, if it was.
 pub fn propagate(state: &mut State, act: &Act, old: Option<&Event>, new: &EventRow) {
+    let is_alone = new.master.is_none() && event::attendees(&new.fields).is_empty();
+    if is_alone && old.is_none_or(|old| old.attendees().is_empty()) {
+        return;
+    }
     let event = effective(&state.calendar, new);
     if event.flag("privateCopy", false) {
         return;

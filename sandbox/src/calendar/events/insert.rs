@@ -102,8 +102,10 @@ pub fn create(
     };
     let row = store(state, act.now, row, true);
     guests::propagate(state, act, None, &row);
-    let event = effective(&state.calendar, &row);
-    act.mail_guests(state, "invitation", &event, |_| true);
+    if act.mails() {
+        let event = effective(&state.calendar, &row);
+        act.mail_guests(state, "invitation", &event, |_| true);
+    }
     Ok(row)
 }
 

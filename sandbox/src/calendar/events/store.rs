@@ -48,6 +48,11 @@ impl Act {
         Ok(Self { now: call.now, account: call.account.clone(), send })
     }
 
+    /// Whether it mails anybody at all.
+    pub fn mails(&self) -> bool {
+        self.send != SendUpdates::None
+    }
+
     /// Mails the guests of `event` whose address `wanted` chooses.
     pub fn mail_guests(&self, state: &mut State, kind: &str, event: &Event, wanted: impl Fn(&str) -> bool) {
         if event.flag("privateCopy", false) {
