@@ -1,8 +1,9 @@
 //! Google's `start`, `end` and `originalStartTime` objects, and RFC 3339 as Google writes and reads it.
 
 use jiff::{
-    Span, Timestamp, Zoned,
+    Span, Timestamp,
     civil::{Date, DateTime},
+    fmt::temporal::DateTimePrinter,
     tz::TimeZone,
 };
 use serde_json::{Map, Value, json};
@@ -235,19 +236,21 @@ fn whole_seconds(at: Timestamp) -> Timestamp {
     Timestamp::from_second(at.as_second()).unwrap_or(at)
 }
 
+const SECONDS: DateTimePrinter = DateTimePrinter::new().precision(Some(0));
+const MILLIS: DateTimePrinter = DateTimePrinter::new().precision(Some(3));
+
 /// `2026-08-03T09:00:00+02:00`, or `…Z` where the offset is zero because the zone is UTC.
 pub fn write_in(at: Timestamp, zone: &TimeZone) -> String {
-    let zoned = Zoned::new(at, zone.clone());
     if *zone == TimeZone::UTC || matches!(zone.iana_name(), Some("UTC" | "Etc/UTC" | "Etc/GMT" | "GMT")) {
-        zoned.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+        SECONDS.timestamp_to_string(&at)
     } else {
-        zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+        SECONDS.timestamp_with_offset_to_string(&at, zone.to_offset(at))
     }
 }
 
 /// UTC with three digits of the second, as in `updated`.
 pub fn write_millis(at: Timestamp) -> String {
-    at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    MILLIS.timestamp_to_string(&at)
 }
 
 /// UTC in whole seconds with `.000`, as in `created`.

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use portico_kernel::{ConflictId, EmailAddress, EntryId, MeetingId, Timestamp};
 use portico_store::{Actor, Conflict, EntriesBy, JournalRow, SyncEntry, SyncMeeting, TenantTx};
-use serde_json::value::RawValue;
 use serde_json::json;
+use serde_json::value::RawValue;
 
 use super::{
     Run, Stop,

@@ -37,11 +37,21 @@ impl Event {
     pub fn of_row(row: &EventRow, master: Option<&EventRow>) -> Self {
         let original = row.original_start();
         let mut event = match (original, master) {
-            (Some(start), Some(master)) => Self::instance(master, start),
+            (Some(start), Some(master)) => {
+                let mut event = Self::instance(master, start);
+                for (key, value) in &row.fields {
+                    if value.is_null() {
+                        event.fields.remove(key);
+                    } else {
+                        event.fields.insert(key.clone(), value.clone());
+                    }
+                }
+                event
+            }
             _ => Self {
                 calendar: row.calendar.clone(),
                 id: row.id.clone(),
-                fields: Map::new(),
+                fields: written(row),
                 master: row.master.clone(),
                 original: original.map(|start| {
                     let zone = row.fields.get("start").and_then(|start| start.get("timeZone")).and_then(Value::as_str);
@@ -53,13 +63,6 @@ impl Event {
                 sequence: row.sequence,
             },
         };
-        for (key, value) in &row.fields {
-            if value.is_null() {
-                event.fields.remove(key);
-            } else {
-                event.fields.insert(key.clone(), value.clone());
-            }
-        }
         if master.is_some_and(EventRow::is_cancelled) {
             event.fields.insert("status".to_owned(), json!("cancelled"));
         }
@@ -139,6 +142,13 @@ impl Event {
     pub fn answer(&self, email: &str) -> Option<&str> {
         self.attendee(email).map(|guest| guest.get("responseStatus").and_then(Value::as_str).unwrap_or("needsAction"))
     }
+}
+
+/// The fields of a row that has nobody to inherit from.
+fn written(row: &EventRow) -> Map<String, Value> {
+    let mut fields = row.fields.clone();
+    fields.retain(|_, value| !value.is_null());
+    fields
 }
 
 /// The entries of `attendees` in a map of fields.

@@ -59,13 +59,13 @@ impl View<'_> {
         if event.is_cancelled() && event.master.is_some() {
             return self.tombstone(event);
         }
-        let mut shown = self.head(event);
         let full = self.sight(event) == Sight::Full;
-        for (key, value) in &event.fields {
-            if !full && !OUTLINE.contains(&key.as_str()) {
-                continue;
-            }
-            shown.insert(key.clone(), value.clone());
+        let mut shown = event.fields.clone();
+        if !full {
+            shown.retain(|key, _| OUTLINE.contains(&key.as_str()));
+        }
+        for (key, value) in self.head(event) {
+            shown.entry(key).or_insert(value);
         }
         shown.entry("status").or_insert_with(|| json!("confirmed"));
         shown.entry("eventType").or_insert_with(|| json!("default"));
