@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use portico_calendar::Field;
+use portico_calendar::{Field, Status};
 use portico_kernel::{AccountId, CalendarId, ConflictId, EntryId, Timestamp};
 use portico_store::{Conflict, JournalRow, Shown, TenantTx};
 use serde_json::json;
@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::{
     App, Error, FieldError,
     access::{Calendar, Caller, Person, ReadCalendar},
-    events::{Edit, event_of},
+    events::{Edit, delete_all, event_of, restore},
 };
 
 /// One of the two sides.
@@ -209,9 +209,16 @@ async fn resolve_one(
         if let Some(status) = ours.iter().find(|field| field.field == "status") {
             let gone = status.portico.as_str() == Some("cancelled");
             let fresh = edit.tx.entry(shown.entry.id).await?.ok_or(Error::NotFound)?;
+            let leads = fresh.meeting.lead_entry_id == Some(fresh.entry.id);
             match (gone, fresh.entry.deleted_at) {
+                (true, None) if fresh.meeting.original_start.is_none() => delete_all(&mut edit, &fresh, leads).await?,
                 (true, None) => edit.delete_entry(&fresh, true).await?,
-                (false, Some(_)) => edit.restore_entry(&fresh, true).await?,
+                (false, Some(at)) => restore(&mut edit, &fresh, at).await?,
+                (false, None) if fresh.meeting.shared.status == Status::Cancelled => {
+                    let mut event = event_of(&fresh);
+                    event.shared.status = Status::Confirmed;
+                    edit.write(&fresh, &event).await?;
+                }
                 _ => {}
             }
         }

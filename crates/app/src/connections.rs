@@ -231,7 +231,7 @@ pub(crate) async fn end(app: &App, tx: &mut TenantTx, connection: &mut Connectio
     let tokens = std::mem::take(&mut connection.tokens);
     // Google ends all grants of an account and project together: another connection of the account needs them.
     let mut others = tx.connections_by_subject(&connection.subject).await?;
-    others.retain(|other| other.id != id && matches!(other.state.as_str(), "authorized" | "paused" | "resetting"));
+    others.retain(|other| other.id != id && is_used(other));
     if let Some(sealed) = tokens.refresh.filter(|_| others.is_empty()) {
         let keys = app.keys(tx).await?;
         let token = keys.open(place("connections", "refresh_sealed", id.0), &sealed)?;
@@ -248,10 +248,24 @@ pub(crate) async fn end(app: &App, tx: &mut TenantTx, connection: &mut Connectio
     Ok(tx.put_connection(connection, app.now()).await?)
 }
 
+/// Whether a connection needs its grant.
+fn is_used(connection: &Connection) -> bool {
+    matches!(connection.state.as_str(), "authorized" | "paused" | "resetting")
+}
+
 /// Gives a grant back to Google; may run twice.
 pub async fn revoke(app: &App, tenant: TenantId, id: RevocationId) -> Result<Next, Error> {
     let mut tx = app.store.tenant(tenant).await?;
     let Some(revocation) = tx.revocation(id).await? else { return Ok(Next::Done) };
+    // Google ends all grants of account and project together: who has connected again meanwhile needs them.
+    let ended = tx.connection(revocation.connection_id).await?;
+    if let Some(ended) = ended
+        && tx.connections_by_subject(&ended.subject).await?.iter().any(is_used)
+    {
+        tx.remove_revocation(id).await?;
+        app.commit(tx).await?;
+        return Ok(Next::Done);
+    }
     let oauth = app.oauth(&mut tx, revocation.google_client_id).await;
     let keys = app.keys(&mut tx).await?;
     app.commit(tx).await?;

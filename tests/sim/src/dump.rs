@@ -61,7 +61,10 @@ pub async fn both_sides(stage: &mut Stage) -> Vec<String> {
     lines.extend(asked.iter().filter(|item| item["path"].as_str().is_some_and(|path| path.contains("/events"))).map(
         |item| {
             let text = |key: &str| item[key].as_str().unwrap_or_default().to_owned();
-            format!("asked {} {} {}: {}", text("time"), text("verb"), text("path"), item["status"])
+            let body = Some(&item["body"]).filter(|body| !body.is_null()).map(Value::to_string).unwrap_or_default();
+            let path = text("path").replace("/calendar/v3/calendars/", "");
+            let mails = if item["query"].to_string().contains(r#"["sendUpdates","all"]"#) { " mails" } else { "" };
+            format!("asked {} {} {path}{mails} {body}: {}", text("at"), text("verb"), item["status"])
         },
     ));
     lines

@@ -9,7 +9,7 @@ use portico_world::Rng as _;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    edits::{Edit, End, Ledger, Side, fields, tag_of},
+    edits::{Edit, End, Ledger, Redraw, Side, fields, tag_of, values},
     portico_side::{rule, when},
     stage::{OUTSIDER, Stage, ZONE},
 };
@@ -184,7 +184,7 @@ pub async fn edit(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
         }
     }
     if instance.is_none() && before.when != after.when && !after.recurrence.is_empty() {
-        ledger.ends.push(End { side: Side::Google, tag: tag.clone(), instance: None, seen: vec!["exceptions".into()] });
+        ledger.redraws.push(Redraw { tag: tag.clone(), from: None });
     }
     ledger.log.push(format!(
         "{step}: {email} edits {tag} {} at Google: {}",
@@ -218,7 +218,9 @@ pub async fn delete(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
     let own = is_own(&email, remote);
     let mut id = remote.id.clone();
     let mut instance = remote.original_start;
-    let mut seen: Vec<String> = fields(&event.shared).into_iter().map(|(_, value)| value).collect();
+    let mut seen = values(&event.shared);
+    let of_series = everything.iter().filter(|(other, _)| other.series_id.as_ref() == Some(&remote.id));
+    seen.extend(of_series.filter_map(|(other, _)| other.event.as_ref()).flat_map(|event| values(&event.shared)));
     if own && !event.shared.recurrence.is_empty() && stage.chance(60) {
         let zone = TimeZone::get(ZONE).expect("a zone");
         let rule = Recurrence::read(&event.shared.recurrence, &event.shared.when);
@@ -228,13 +230,18 @@ pub async fn delete(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
         instance = Some(occurrence.original_start);
         let Ok(copy) = calendar.events(&email).get(&id).await else { return };
         let Some(current) = google_event::read(&copy.event, &zone).expect("readable").event else { return };
-        seen = fields(&current.shared).into_iter().map(|(_, value)| value).collect();
+        seen = values(&current.shared);
     }
     if calendar.events(&email).delete(&id, &Write::default()).await.is_err() {
         return;
     }
     if own {
-        ledger.ends.push(End { side: Side::Google, tag: tag.clone(), instance, seen });
+        let uid = remote.uid.clone();
+        let mut tx = stage.store.tenant(stage.tenant).await.expect("a transaction");
+        let known = tx.sync_meetings_by_uid(std::slice::from_ref(&uid)).await.expect("meetings");
+        drop(tx);
+        let meeting = known.into_iter().find(|meeting| meeting.original_start.is_none()).map(|meeting| meeting.id);
+        ledger.ends.push(End { side: Side::Google, step, tag: tag.clone(), instance, meeting, uid, seen });
     }
     ledger.log.push(format!("{step}: {email} deletes {tag} {} at Google", crate::portico_side::name(instance)));
 }

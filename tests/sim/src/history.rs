@@ -8,9 +8,9 @@ use portico_world::Rng as _;
 use serde_json::{Value, json};
 
 use crate::{
-    check, dump,
+    check, connection, dump,
     edits::Ledger,
-    google_side, portico_side,
+    google_side, portico_side, post,
     stage::Stage,
     transport::{Call, Trouble},
 };
@@ -24,12 +24,14 @@ pub struct Outcome {
 }
 
 /// How histories are drawn. An older edition stays as it was, so that a seed that is named in a test stays that history.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Edition {
     /// Edits on both sides, faults, pauses; the process dies at calls to Google.
-    First,
+    First = 1,
     /// Besides, conflicts are resolved, holds are decided, and the process dies between any two steps of its own.
     Second,
+    /// Besides, Google pushes (messages are lost, doubled and late), connections end and begin anew, and days pass.
+    Third,
 }
 
 /// Plays the history of a seed on SQLite.
@@ -57,7 +59,7 @@ pub async fn play_on(edition: Edition, seed: u64, database: Database) -> Outcome
 
 async fn one_step(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
     let person = stage.people[usize::try_from(stage.rng.below(2)).unwrap_or(0)].clone();
-    let second = stage.edition == Edition::Second;
+    let (second, third) = (stage.edition >= Edition::Second, stage.edition >= Edition::Third);
     match stage.rng.below(100) {
         0..=13 => portico_side::create(stage, ledger, &person, step).await,
         14..=31 => portico_side::edit(stage, ledger, &person, step).await,
@@ -77,6 +79,12 @@ async fn one_step(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
         91..=92 => pause(stage, ledger, &person, step).await,
         93 if second => portico_side::resolve(stage, ledger, &person, step).await,
         94 if second => portico_side::decide(stage, ledger, &person, step).await,
+        95 | 96 if third => connection::toggle(stage, ledger, &person, step).await,
+        97 if third => {
+            let days = 1 + stage.rng.below(7);
+            stage.clock.advance(Duration::from_secs(days * 86_400));
+            ledger.log.push(format!("{step}: {days} days pass"));
+        }
         _ => {
             let minutes = stage.rng.below(40);
             stage.clock.advance(Duration::from_secs(minutes * 60));
@@ -84,6 +92,9 @@ async fn one_step(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
         }
     }
     stage.clock.advance(Duration::from_secs(1 + stage.rng.below(20)));
+    if third {
+        post::deliver(stage, ledger, step).await;
+    }
     if stage.chance(55) {
         work(stage, ledger, step).await;
     }
@@ -113,9 +124,10 @@ async fn work(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
 }
 
 fn fault(stage: &Stage, ledger: &mut Ledger, step: usize) {
-    let calls = [Call::List, Call::Get, Call::Insert, Call::Patch, Call::Delete];
+    let calls = [Call::List, Call::Get, Call::Insert, Call::Patch, Call::Delete, Call::Watch];
+    let calls = if stage.edition >= Edition::Third { &calls[..] } else { &calls[..5] };
     let times = 1 + stage.rng.below(4);
-    let mut call = *stage.pick(&calls).expect("a call");
+    let mut call = *stage.pick(calls).expect("a call");
     let trouble = match stage.rng.below(12) {
         0..=2 => Trouble::Lost,
         3 | 4 => Trouble::Half,
@@ -158,6 +170,7 @@ async fn rest(stage: &mut Stage, ledger: &mut Ledger) -> Vec<String> {
     stage.restart().await;
     let people = stage.people.clone();
     for person in &people {
+        connection::begin_anew(stage, ledger, person).await;
         let mut tx = stage.store.tenant(stage.tenant).await.expect("a transaction");
         portico_app::links::start_connection(&stage.app, &mut tx, person.connection).await.expect("a start");
         stage.app.commit(tx).await.expect("a commit");
@@ -165,6 +178,7 @@ async fn rest(stage: &mut Stage, ledger: &mut Ledger) -> Vec<String> {
     for round in 0..14 {
         stage.clock.advance(Duration::from_secs(16 * 60));
         let before = writes(stage).await;
+        post::deliver_all(stage).await;
         assert!(stage.work().await, "nobody dies at rest");
         decide(stage, ledger).await;
         let quiet = writes(stage).await == before;

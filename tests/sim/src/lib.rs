@@ -5,12 +5,14 @@
 //! have been mailed twice for one act, and the journal may have no gap. The same seed gives the same history.
 
 mod check;
+mod connection;
 mod dump;
 mod edits;
 mod google_side;
 mod history;
 mod mortal_clock;
 mod portico_side;
+mod post;
 mod stage;
 mod transport;
 

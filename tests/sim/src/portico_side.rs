@@ -3,7 +3,7 @@
 use jiff::{ToSpan, civil::date, tz::TimeZone};
 use portico_app::{
     Caller,
-    conflicts::{self, Choice, Side},
+    conflicts::{self, Choice, ConflictView, Side},
     events::{self, AttendeeInput, EditScope, EventInput, ReminderInput, RemindersInput},
 };
 use portico_calendar::{Moment, OriginalStart, Recurrence, Shared, Status, When};
@@ -12,7 +12,7 @@ use portico_store::Shown;
 use portico_world::Rng as _;
 
 use crate::{
-    edits::{self, Edit, End, Ledger, fields, tag_of, time_value},
+    edits::{self, Act, Edit, End, Ledger, Redraw, Return, fields, tag_of, time_value, values},
     stage::{OUTSIDER, Person, Stage, ZONE},
 };
 
@@ -110,7 +110,7 @@ pub async fn create(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
         }
     };
     if notify {
-        *ledger.acts.entry(tag.clone()).or_default() += 1;
+        ledger.acts.push(act(stage, person, &tag, None, None));
     }
     for (field, value) in fields(&made.event.shared) {
         ledger.edits.push(Edit {
@@ -124,6 +124,18 @@ pub async fn create(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
     }
     ledger.log.push(format!("{step}: {} makes {tag} in Portico: {input:?}", person.email.as_str()));
     ledger.made.push(tag);
+}
+
+/// What a person has just done, of which guests may be told.
+fn act(stage: &Stage, person: &Person, tag: &str, instance: Option<OriginalStart>, scope: Option<EditScope>) -> Act {
+    let cut = scope == Some(EditScope::Following);
+    Act {
+        at: stage.now(),
+        who: person.email.to_string(),
+        tag: tag.to_owned(),
+        instance: instance.filter(|_| scope == Some(EditScope::This)),
+        events: if cut { 2 } else { 1 },
+    }
 }
 
 /// What a person aims at: a single event, or an occurrence of a series with a scope.
@@ -212,7 +224,7 @@ pub async fn edit(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usi
         }
     };
     if notify {
-        *ledger.acts.entry(tag.clone()).or_default() += if aim.scope == Some(EditScope::Following) { 2 } else { 1 };
+        ledger.acts.push(act(stage, person, &tag, aim.instance, aim.scope));
     }
     for ((field, value), (_, seen)) in fields(&after).into_iter().zip(fields(&aim.before)) {
         if value != seen {
@@ -221,17 +233,11 @@ pub async fn edit(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usi
         }
     }
     let regenerates = input.touches_time() && aim.instance.is_none() && !aim.before.recurrence.is_empty();
-    if regenerates || aim.scope == Some(EditScope::Following) {
-        ledger.ends.push(End {
-            side: edits::Side::Portico,
-            tag: tag.clone(),
-            instance: None,
-            seen: vec!["exceptions".into()],
-        });
+    let cut = aim.scope == Some(EditScope::Following);
+    if regenerates || cut {
+        ledger.redraws.push(Redraw { tag: tag.clone(), from: aim.instance.filter(|_| cut) });
     }
-    if aim.scope == Some(EditScope::Following) {
-        ledger.splits.insert(tag.clone());
-    }
+    ledger.cuts.extend(cut.then(|| tag.clone()));
     ledger.log.push(format!(
         "{step}: {} edits {tag} {} {:?} in Portico to {:?} {:?} {} guests {:?}",
         person.email.as_str(),
@@ -264,7 +270,7 @@ pub async fn edit_private(stage: &Stage, ledger: &mut Ledger, person: &Person, s
     let tag = tag_of(&chosen.meeting.shared);
     match events::change(&stage.app, &caller, &aim.id, &input, scope, None).await {
         Ok(_) => {
-            *ledger.acts.entry(tag.clone()).or_default() += 1;
+            // Nobody else sees it: it is no news for anybody.
             ledger.log.push(format!(
                 "{step}: {} changes the own of {tag} {}",
                 person.email.as_str(),
@@ -292,7 +298,7 @@ pub async fn answer(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
     let tag = tag_of(&chosen.meeting.shared);
     match events::answer(&stage.app, &caller, &aim.id, answer, None, scope).await {
         Ok(_) => {
-            *ledger.acts.entry(tag.clone()).or_default() += 1;
+            ledger.acts.push(act(stage, person, &tag, aim.instance, scope));
             ledger.log.push(format!(
                 "{step}: {} answers {tag} {} with {answer}",
                 person.email.as_str(),
@@ -312,6 +318,9 @@ pub async fn delete(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
     let organizer = organizes(person, &chosen);
     let scope = aim.scope.map(|scope| if organizer { scope } else { EditScope::This });
     let tag = tag_of(&chosen.meeting.shared);
+    let mut tx = stage.store.tenant_read(stage.tenant).await.expect("a transaction");
+    let exceptions = tx.entries_of_series(chosen.entry.id).await.expect("exceptions");
+    tx.end().await.expect("an end");
     let caller = caller(stage, person).await;
     let deleted = match events::delete(&stage.app, &caller, &aim.id, scope, true, None).await {
         Ok(deleted) => deleted,
@@ -320,21 +329,49 @@ pub async fn delete(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
             return;
         }
     };
-    *ledger.acts.entry(tag.clone()).or_default() += 2;
+    ledger.acts.push(act(stage, person, &tag, aim.instance, scope));
     ledger.log.push(format!(
         "{step}: {} deletes {tag} {} {scope:?} in Portico",
         person.email.as_str(),
         name(aim.instance)
     ));
-    if scope == Some(EditScope::Following) {
-        ledger.splits.insert(tag.clone());
-    }
+    ledger.cuts.extend((scope == Some(EditScope::Following)).then(|| tag.clone()));
     if organizer {
-        let seen = fields(&aim.before).into_iter().map(|(_, value)| value).collect();
         let instance = aim.instance.filter(|_| scope == Some(EditScope::This));
-        ledger.ends.push(End { side: edits::Side::Portico, tag: tag.clone(), instance, seen });
+        let gone = row(stage, &deleted.id).await;
+        let mut seen = values(&aim.before);
+        if gone.entry.id == chosen.entry.id {
+            seen.extend(values(&chosen.meeting.shared));
+        }
+        if instance.is_none() {
+            let goes = |shown: &&Shown| shown.meeting.original_start >= aim.instance;
+            seen.extend(exceptions.iter().filter(goes).flat_map(|shown| values(&shown.meeting.shared)));
+        }
+        ledger.ends.push(End {
+            side: edits::Side::Portico,
+            step,
+            tag: tag.clone(),
+            instance,
+            meeting: Some(gone.meeting.series_id.unwrap_or(gone.meeting.id)),
+            uid: gone.meeting.uid.clone(),
+            seen,
+        });
     }
     ledger.deleted.push((person.email.to_string(), tag, deleted.id));
+}
+
+/// The row of an event or an occurrence by its id in the API.
+async fn row(stage: &Stage, id: &str) -> Shown {
+    let (entry, start) = portico_calendar::parse_occurrence_id(id);
+    let entry: EntryId = entry.parse().expect("an entry's id");
+    let mut tx = stage.store.tenant_read(stage.tenant).await.expect("a transaction");
+    let mut row = tx.entry(entry).await.expect("an entry").expect("a row");
+    if start.is_some() {
+        let rows = tx.entries_of_series(entry).await.expect("occurrences");
+        row = rows.into_iter().find(|row| row.meeting.original_start == start).unwrap_or(row);
+    }
+    tx.end().await.expect("an end");
+    row
 }
 
 /// Takes a deletion back.
@@ -344,8 +381,8 @@ pub async fn undo(stage: &Stage, ledger: &mut Ledger, step: usize) {
     let caller = caller(stage, &person).await;
     match events::undo(&stage.app, &caller, &id).await {
         Ok(_) => {
-            *ledger.acts.entry(tag.clone()).or_default() += 2;
-            ledger.undone.insert(tag.clone());
+            ledger.acts.push(act(stage, &person, &tag, None, None));
+            ledger.returns.push(Return::of(step, &row(stage, &id).await.meeting));
             ledger.log.push(format!("{step}: {email} takes the deletion of {tag} ({id}) back"));
         }
         Err(error) => ledger.log.push(format!("{step}: {email} cannot take the deletion of {tag} back: {error}")),
@@ -363,11 +400,42 @@ pub async fn resolve(stage: &Stage, ledger: &mut Ledger, person: &Person, step: 
     let caller = self::caller(stage, person).await;
     match conflicts::resolve(&stage.app, &caller, view.conflict.id, &Choice::Keep(side)).await {
         Ok(_) => {
-            *ledger.acts.entry(tag.clone()).or_default() += 2;
+            ledger.acts.push(act(stage, person, &tag, None, None));
             let fields: Vec<_> = view.conflict.fields.iter().map(|field| field.field.as_str()).collect();
             ledger.log.push(format!("{step}: {} keeps {side:?} in {tag}: {fields:?}", person.email.as_str()));
+            if side == Side::Portico {
+                chose_portico(ledger, view, step);
+            }
         }
         Err(error) => ledger.log.push(format!("{step}: {} cannot resolve {tag}: {error}", person.email.as_str())),
+    }
+}
+
+/// Our version of a conflict was chosen: it is an edit of what stood meanwhile.
+fn chose_portico(ledger: &mut Ledger, view: &ConflictView, step: usize) {
+    let meeting = &view.shown.meeting;
+    let tag = tag_of(&meeting.shared);
+    for field in &view.conflict.fields {
+        if field.field == "status" {
+            if field.portico == "cancelled" {
+                ledger.ends.push(End {
+                    side: edits::Side::Portico,
+                    step,
+                    tag: tag.clone(),
+                    instance: meeting.original_start,
+                    meeting: Some(meeting.series_id.unwrap_or(meeting.id)),
+                    uid: meeting.uid.clone(),
+                    seen: values(&meeting.shared),
+                });
+            } else {
+                ledger.returns.push(Return::of(step, meeting));
+            }
+        }
+        let known = fields(&meeting.shared).into_iter().find(|(name, _)| *name == field.field);
+        if let (Some((field, seen)), Some(value)) = (known, edits::value_of(&field.portico)) {
+            let instance = meeting.original_start;
+            ledger.edits.push(Edit { side: edits::Side::Portico, tag: tag.clone(), instance, field, value, seen });
+        }
     }
 }
 
@@ -379,7 +447,8 @@ pub async fn decide(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
         let mut tx = stage.store.tenant_read(stage.tenant).await.expect("a transaction");
         for item in &hold.items {
             let shown = tx.entry(EntryId(item.entry)).await.expect("an entry");
-            ledger.undone.extend(shown.map(|shown| tag_of(&shown.meeting.shared)).filter(|_| !approve));
+            let back = shown.filter(|_| !approve).map(|shown| Return::of(step, &shown.meeting));
+            ledger.returns.extend(back);
         }
         tx.end().await.expect("an end");
         stage.app.decide_hold(&caller, hold.id, approve).await.expect("a decision");

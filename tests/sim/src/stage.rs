@@ -16,9 +16,9 @@ use portico_parts::Database;
 use portico_sandbox::{Sandbox, SandboxTransport};
 use portico_store::{
     Account, Calendar as PorticoCalendar, CalendarKind, Company, Connection, Employee, GrantRow, Role, SealedTokens,
-    Sharing, Store, Tenant,
+    Sharing, Store, Tenant, TenantTx,
 };
-use portico_transport::{Answer, Transport, TransportError};
+use portico_transport::Transport as _;
 use portico_vault::{MasterKeys, Place};
 use portico_world::{Rng as _, SeededRng, VirtualClock, World};
 use serde_json::{Value, json};
@@ -26,6 +26,7 @@ use serde_json::{Value, json};
 use crate::{
     history::Edition,
     mortal_clock::{Death, MortalClock},
+    post::Post,
     transport::Wire,
 };
 
@@ -50,6 +51,8 @@ pub struct Stage {
     pub clock: Arc<VirtualClock>,
     pub network: SandboxTransport,
     pub wire: Arc<Wire>,
+    sandbox: Arc<Sandbox>,
+    pub post: Arc<Post>,
     /// The clock that the portal looks at.
     pub mortal: Arc<MortalClock>,
     database: Database,
@@ -61,16 +64,10 @@ pub struct Stage {
     hands: BTreeMap<String, (Calendar, Timestamp)>,
 }
 
+/// The OAuth client with which people edit at Google.
+const HANDS: &str = "hands";
+
 pub const OUTSIDER: &str = "eva@other.test";
-
-/// Push messages are not used here; the poll must do.
-struct Nowhere;
-
-impl Transport for Nowhere {
-    fn send(&self, _: http::Request<Bytes>) -> Answer<'_> {
-        Box::pin(async { Err(TransportError::Connect { host: "nowhere".into() }) })
-    }
-}
 
 async fn control(network: &SandboxTransport, verb: &str, path: &str, body: Value) -> Value {
     let body = if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) };
@@ -85,7 +82,9 @@ async fn control(network: &SandboxTransport, verb: &str, path: &str, body: Value
     serde_json::from_slice(answer.body()).unwrap_or(Value::Null)
 }
 
-fn app(store: &Store, world: &World, wire: &Arc<Wire>) -> Arc<App> {
+fn app(edition: Edition, store: &Store, world: &World, wire: &Arc<Wire>) -> Arc<App> {
+    // Google pushes to https alone: without it no channel is asked for.
+    let callback = if edition >= Edition::Third { "https://portal.acme.test/" } else { "http://localhost:9/" };
     let masters =
         MasterKeys::parse(&["AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=".to_owned().into()]).expect("a key");
     Arc::new(App {
@@ -102,7 +101,7 @@ fn app(store: &Store, world: &World, wire: &Arc<Wire>) -> Arc<App> {
         }),
         masters,
         public_url: "http://localhost:9/".parse().expect("an address"),
-        callback_url: "http://localhost:9/".parse().expect("an address"),
+        callback_url: callback.parse().expect("an address"),
         live: portico_app::Live::default(),
     })
 }
@@ -111,12 +110,13 @@ impl Stage {
     pub async fn new(edition: Edition, seed: u64, database: Database) -> Self {
         let begin: Instant = BEGIN.parse().expect("a time");
         let (world, clock) = World::seeded(begin, seed.wrapping_mul(0x9E37_79B9).wrapping_add(1));
-        let sandbox = Sandbox::open(None, world.clone(), Arc::new(Nowhere)).expect("a sandbox");
+        let post = Arc::new(Post::default());
+        let sandbox = Sandbox::open(None, world.clone(), post.clone()).expect("a sandbox");
         let network = SandboxTransport::new(sandbox.clone());
         let wire = Wire::new(network.clone());
         let mortal = MortalClock::new(clock.clone());
         let store = database.open().await;
-        let app = app(&store, &World { clock: mortal.clone(), rng: world.rng.clone() }, &wire);
+        let app = app(edition, &store, &World { clock: mortal.clone(), rng: world.rng.clone() }, &wire);
         let tenant = TenantId::new(&world);
         let now = Timestamp::from(begin);
 
@@ -127,6 +127,10 @@ impl Stage {
             json!({"client_id": "app", "client_secret": "secret", "redirect_uris": ["http://localhost:9/cb"]}),
         )
         .await;
+        if edition >= Edition::Third {
+            // People's own hands are another project: what ends the portal's grants does not end theirs.
+            control(&network, "POST", "clients", json!({"client_id": HANDS, "redirect_uris": []})).await;
+        }
         let mut tx = store.instance().await.expect("a transaction");
         let name = Tenant { id: tenant, slug: "acme".into(), name: "Acme".into() };
         tx.add_tenant(&name, now).await.expect("a tenant");
@@ -158,6 +162,8 @@ impl Stage {
             clock,
             network,
             wire,
+            sandbox,
+            post,
             mortal,
             database,
             store,
@@ -191,10 +197,15 @@ impl Stage {
         self.store.close().await;
         self.store = self.database.open().await;
         let world = World { clock: self.mortal.clone(), rng: self.world.rng.clone() };
-        self.app = app(&self.store, &world, &self.wire);
-        if self.edition == Edition::Second {
+        self.app = app(self.edition, &self.store, &world, &self.wire);
+        if self.edition >= Edition::Second {
             Worker::new(self.app.clone(), 1).take_over().await.expect("what the dead process held");
         }
+    }
+
+    /// Google sends what it has to push.
+    pub async fn push(&self) {
+        self.sandbox.deliver_pushes().await;
     }
 
     /// Runs what is due, until nothing is or the process dies; whether it lived.
@@ -226,7 +237,8 @@ impl Stage {
         if let Some((calendar, _)) = self.hands.get(email).filter(|(_, until)| *until > now) {
             return calendar.clone();
         }
-        let body = json!({"account": email, "client": "app", "scopes": [SCOPE]});
+        let client = if self.edition >= Edition::Third { HANDS } else { "app" };
+        let body = json!({"account": email, "client": client, "scopes": [SCOPE]});
         let tokens = self.control("POST", "tokens", body).await;
         let token = tokens["access_token"].as_str().expect("a token").to_owned();
         let credentials = Arc::new(StaticToken::new(token));
@@ -242,6 +254,50 @@ async fn tokens(network: &SandboxTransport, email: &str) -> Value {
     let user = json!({"email": email, "name": email, "kind": "user", "time_zone": ZONE});
     control(network, "POST", "users", user).await;
     control(network, "POST", "tokens", json!({"account": email, "client": "app", "scopes": [SCOPE]})).await
+}
+
+/// Tokens as a connection keeps them.
+async fn seal(
+    app: &App,
+    tx: &mut TenantTx,
+    tenant: TenantId,
+    connection: ConnectionId,
+    tokens: &Value,
+) -> SealedTokens {
+    let mut sealed = tx.data_keys().await.expect("keys");
+    if sealed.is_empty() {
+        let key = app.masters.new_data_key(tenant, 1, app.world.rng.as_ref()).expect("a key");
+        tx.add_data_key(1, &key, app.now()).await.expect("a key");
+        sealed = tx.data_keys().await.expect("keys");
+    }
+    let keys = app.masters.open_data_keys(tenant, sealed.iter().map(|(_, key)| key.as_str())).expect("keys");
+    let seal = |column: &'static str, field: &str| {
+        let place = Place { table: "connections", column, row: connection.0 };
+        let secret = tokens[field].as_str().expect("a token").to_owned().into();
+        Some(keys.seal(place, &secret, app.world.rng.as_ref()).expect("sealed"))
+    };
+    SealedTokens {
+        access: seal("access_sealed", "access_token"),
+        access_expires_at: Some(app.now().plus_seconds(3500)),
+        refresh: seal("refresh_sealed", "refresh_token"),
+        ..SealedTokens::default()
+    }
+}
+
+impl Stage {
+    /// The person consents anew: the connection has fresh tokens, as after a callback of Google's.
+    pub async fn consent(&self, person: &Person) {
+        let body = json!({"account": person.email.as_str(), "client": "app", "scopes": [SCOPE]});
+        let tokens = self.control("POST", "tokens", body).await;
+        let mut tx = self.store.tenant(self.tenant).await.expect("a transaction");
+        let mut connection = tx.connection(person.connection).await.expect("a row").expect("a connection");
+        connection.tokens = seal(&self.app, &mut tx, self.tenant, person.connection, &tokens).await;
+        connection.state = "authorized".into();
+        connection.reason = None;
+        tx.put_connection(&connection, self.now()).await.expect("a connection");
+        portico_app::links::start_connection(&self.app, &mut tx, person.connection).await.expect("a start");
+        self.app.commit(tx).await.expect("a commit");
+    }
 }
 
 async fn person(
@@ -298,18 +354,7 @@ async fn person(
         updated_at: now,
     };
     tx.put_calendar(&own).await.expect("a calendar");
-    let mut sealed = tx.data_keys().await.expect("keys");
-    if sealed.is_empty() {
-        let key = app.masters.new_data_key(tenant, 1, app.world.rng.as_ref()).expect("a key");
-        tx.add_data_key(1, &key, now).await.expect("a key");
-        sealed = tx.data_keys().await.expect("keys");
-    }
-    let keys = app.masters.open_data_keys(tenant, sealed.iter().map(|(_, key)| key.as_str())).expect("keys");
-    let seal = |column: &'static str, field: &str| {
-        let place = Place { table: "connections", column, row: connection.0 };
-        let secret = tokens[field].as_str().expect("a token").to_owned().into();
-        Some(keys.seal(place, &secret, app.world.rng.as_ref()).expect("sealed"))
-    };
+    let tokens = seal(app, &mut tx, tenant, connection, &tokens).await;
     let row = Connection {
         id: connection,
         employee_id: Some(employee),
@@ -322,12 +367,7 @@ async fn person(
         reason: None,
         scopes: SCOPE.into(),
         wanted: "calendar".into(),
-        tokens: SealedTokens {
-            access: seal("access_sealed", "access_token"),
-            access_expires_at: Some(now.plus_seconds(3500)),
-            refresh: seal("refresh_sealed", "refresh_token"),
-            ..SealedTokens::default()
-        },
+        tokens,
         fence: 0,
         lease_until: Timestamp(0),
         stands_since: None,

@@ -32,6 +32,7 @@ pub enum Call {
     Insert,
     Patch,
     Delete,
+    Watch,
 }
 
 /// Portico's way to Google; people's own hands at Google do not go through it. Armed, it dies at a call: before it is
@@ -51,6 +52,7 @@ fn call(request: &http::Request<Bytes>) -> Option<Call> {
         ("GET", true) => Call::List,
         ("GET", false) => Call::Get,
         ("POST", true) => Call::Insert,
+        ("POST", false) if rest == "/watch" => Call::Watch,
         ("PATCH", _) => Call::Patch,
         ("DELETE", _) => Call::Delete,
         _ => return None,

@@ -210,11 +210,14 @@ async fn move_to(edit: &mut Edit<'_>, id: &str, to: CalendarId) -> Result<String
     edit.notify = notify;
     let new = edit.new_rows(&there, &event);
     edit.insert(&there, &new).await?;
+    // The invitation to the series is news enough.
+    edit.notify = false;
     for exception in exceptions.iter().filter(|exception| exception.entry.deleted_at.is_none()) {
         if let Some(start) = exception.meeting.original_start {
             edit.new_exception(&new, start, &event_of(exception)).await?;
         }
     }
+    edit.notify = notify;
     Ok(match target.start {
         Some(start) => format!("{}_{}", new.entry.id, start.compact()),
         None => new.entry.id.to_string(),

@@ -105,7 +105,7 @@ async fn delete_one(edit: &mut Edit<'_>, target: &Target, leads: bool) -> Result
 }
 
 /// The whole event. The organizer's deletion takes it out of colleagues' calendars too.
-async fn delete_all(edit: &mut Edit<'_>, whole: &Shown, leads: bool) -> Result<(), Error> {
+pub(crate) async fn delete_all(edit: &mut Edit<'_>, whole: &Shown, leads: bool) -> Result<(), Error> {
     let whole = edit.tx.entry(whole.entry.id).await?.ok_or(Error::NotFound)?;
     let exceptions = edit.tx.entries_of_series(whole.entry.id).await?;
     if leads {
@@ -178,7 +178,7 @@ pub async fn undo(app: &App, caller: &Caller<Calendar>, id: &str) -> Result<Even
 }
 
 /// Everything that the same deletion hid is shown again.
-async fn restore(edit: &mut Edit<'_>, row: &Shown, at: Timestamp) -> Result<(), Error> {
+pub(crate) async fn restore(edit: &mut Edit<'_>, row: &Shown, at: Timestamp) -> Result<(), Error> {
     let by = row.entry.deleted_by;
     let same = |other: &Shown| other.entry.deleted_at == Some(at) && other.entry.deleted_by == by;
     let fresh = edit.tx.entry(row.entry.id).await?.ok_or(Error::NotFound)?;

@@ -34,9 +34,17 @@ impl<'a> Edit<'a> {
         Self { app, person, tx, now, notify, calendars: HashMap::new(), woken: BTreeSet::new() }
     }
 
-    /// The act that the sync carries out, and that lets guests be told.
-    fn act(&self) -> Value {
-        json!({"account": self.person.account, "at": self.now.0, "notify": self.notify})
+    /// The act that the sync carries out, and that lets guests be told of what `tells` them something: a colour does not.
+    /// `version` is the entry's with this edit.
+    fn act(&self, tells: bool, version: i64) -> Value {
+        json!({"account": self.person.account, "at": self.now.0, "notify": tells && self.notify, "version": version})
+    }
+
+    /// The act for an entry that is edited once more. What guests are still to be told of stays to be told.
+    fn next_act(&self, entry: &Entry, tells: bool) -> Value {
+        let promised = entry.act.clone().filter(|act| entry.is_pending() && act["notify"] == true);
+        let new = self.act(tells, entry.local_version + 1);
+        promised.filter(|_| new["notify"] != true).unwrap_or(new)
     }
 
     pub async fn calendar(&mut self, id: CalendarId) -> Result<SeenCalendar, Error> {
@@ -133,7 +141,7 @@ impl<'a> Edit<'a> {
                 local_version: 1,
                 pushed_version: 0,
                 push_problem: None,
-                act: Some(self.act()),
+                act: Some(self.act(true, 1)),
                 deleted_at: None,
                 deleted_by: None,
                 redacted: false,
@@ -217,7 +225,8 @@ impl<'a> Edit<'a> {
             let pending =
                 through_lead || speaks_itself || (own && (before.private != event.private || lead == entry.id));
             if pending {
-                entry.act = Some(self.act());
+                // An answer that the organizer's calendar carries for a colleague is no news of the organizer's.
+                entry.act = Some(self.next_act(&entry, shared_changed && (own || !answers_alone)));
             }
             self.tx.edit_entry(&mut entry, pending).await?;
             if pending {
@@ -256,7 +265,7 @@ impl<'a> Edit<'a> {
         entry.deleted_at = Some(self.now);
         entry.deleted_by = Some(self.person.account);
         if pending {
-            entry.act = Some(self.act());
+            entry.act = Some(self.act(true, entry.local_version + 1));
         }
         self.tx.edit_entry(&mut entry, pending).await?;
         if pending {
@@ -272,7 +281,7 @@ impl<'a> Edit<'a> {
         let mut entry = shown.entry.clone();
         (entry.deleted_at, entry.deleted_by) = (None, None);
         if pending {
-            entry.act = Some(self.act());
+            entry.act = Some(self.act(true, entry.local_version + 1));
         }
         self.tx.edit_entry(&mut entry, pending).await?;
         if pending {

@@ -18,6 +18,7 @@ pub use list::{EventCursor, EventPage, EventQuery, list};
 pub use portico_calendar as calendar;
 
 pub(crate) use create::create_in;
+pub(crate) use delete::{delete_all, restore};
 pub(crate) use edit::Edit;
 pub(crate) use list::found_in;
 

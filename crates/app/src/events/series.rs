@@ -147,6 +147,8 @@ impl Edit<'_> {
         self.insert(&calendar, &new).await?;
         let kept = by_rule.shared.when == event.shared.when;
         let new_rule = Recurrence::read(&tail.shared.recurrence, &tail.shared.when);
+        // The guests knew of these occurrences before.
+        let notify = std::mem::replace(&mut self.notify, false);
         for exception in exceptions {
             let Some(moved) = exception.meeting.original_start.filter(|moved| *moved >= start) else { continue };
             if exception.entry.deleted_at.is_none() {
@@ -158,6 +160,7 @@ impl Edit<'_> {
                 }
             }
         }
+        self.notify = notify;
         Ok(Some(new))
     }
 }

@@ -10,6 +10,7 @@ use super::{
     credit::credit,
     gone::{gone, is_leaving},
     hand::{Fact, Hand, Seat},
+    occurrences::{carry_occurrences, outweigh_deletion, restore_with_siblings},
     share::{merge_lead, note_guests, refresh_busy, respan, status},
     wanted::{is_settled, own_line},
 };
@@ -163,6 +164,13 @@ fn create(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw: &str, the
     let series = remote.series_id.as_deref().and_then(|series| hand.by_google(series));
     let id = EntryId::new(seat.world);
     let span = span_of(&theirs.shared, &seat.zone);
+    if let Some(series) = series
+        && let Some(by_rule) = remote
+            .original_start
+            .and_then(|start| portico_calendar::instance(hand.entries[&series].base.as_ref()?, start, &seat.zone))
+    {
+        outweigh_deletion(hand, series, &by_rule, &theirs);
+    }
     // An occurrence of a series that was deleted here goes the way of its series, also back.
     let deleted = series.map(|series| &hand.entries[&series]).filter(|series| !series.is_live());
     let (deleted_at, deleted_by) = deleted.map_or((None, None), |series| (series.deleted_at, series.deleted_by));
@@ -226,7 +234,7 @@ fn create(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw: &str, the
     };
     hand.take_entry(seat, entry);
     hand.touched_entries.insert(id);
-    if organizes(hand, seat, remote) {
+    if organizes(hand, seat, remote) || is_lead_lost(hand, id, &theirs) {
         lead(hand, seat, id, remote, &theirs);
     } else if let Some(own) = own_address(seat, remote) {
         guest_answer(hand, meeting_id, id, &own, own_line(&theirs, &own));
@@ -258,6 +266,19 @@ fn lead(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, remote: &RemoteEvent, the
     }
 }
 
+/// Whether another guest's copy led the meeting until that guest took it away: for this one it takes place.
+fn is_lead_lost(hand: &Hand, id: EntryId, theirs: &Event) -> bool {
+    let meeting = &hand.meetings[&hand.entries[&id].meeting_id];
+    let lead = meeting.lead_entry_id.filter(|lead| *lead != id).and_then(|lead| hand.entries.get(&lead));
+    let organizer = Some(meeting.organizer_email.as_str());
+    theirs.shared.status != Status::Cancelled
+        && meeting.shared.status == Status::Cancelled
+        && lead.is_some_and(|lead| {
+            let is_gone = lead.base.as_ref().is_some_and(|base| base.shared.status == Status::Cancelled);
+            is_gone && lead.speaker.as_deref() != organizer && lead.owner.as_deref() != organizer
+        })
+}
+
 fn own_address(seat: &Seat<'_>, remote: &RemoteEvent) -> Option<EmailAddress> {
     remote.own_address.clone().or_else(|| seat.own_address())
 }
@@ -274,6 +295,9 @@ fn merge_into(
     let entry = hand.entries[&id].clone();
     let meeting_id = entry.meeting_id;
     keep_answers_given_here(hand, seat, &entry, &mut theirs);
+    if is_lead_lost(hand, id, &theirs) {
+        lead(hand, seat, id, remote, &theirs);
+    }
     let own = own_address(seat, remote);
     let leads = elect(hand, seat, id, remote);
     let first = entry.base.clone().or_else(|| first_base(hand, seat, &entry, remote, &theirs, leads));
@@ -319,8 +343,13 @@ fn merge_into(
         hand.change_meeting(meeting_id, |meeting| meeting.series_id = Some(series_meeting));
     }
 
+    carry_occurrences(hand, seat, id);
+    if let (Some(series), Some(base)) = (entry.series_entry_id, &base) {
+        outweigh_deletion(hand, series, base, &theirs);
+    }
+    let is_live = hand.entries[&id].is_live();
     let mut stays_deleted = false;
-    if pending_delete {
+    if pending_delete && !is_live {
         let edited = leads && base.as_ref().is_some_and(|base| says_other(base, &theirs));
         if edited {
             // Deleted here, edited there: Google's stands, and the person is asked. What else was written here goes out.
@@ -332,7 +361,7 @@ fn merge_into(
                 hand.change(id, |entry| entry.pushed_version = entry.local_version);
             }
         }
-    } else if !was_live {
+    } else if !is_live {
         let lead_is_gone = !leads
             && hand.meetings[&meeting_id]
                 .lead_entry_id
@@ -375,32 +404,6 @@ fn merge_into(
             entry.refused_version = None;
             entry.act = None;
         });
-    }
-}
-
-/// Takes a deletion back that Google's edit outweighs, in every calendar from which it took the meeting.
-fn restore_with_siblings(hand: &mut Hand, id: EntryId) {
-    let deleted_at = hand.entries[&id].deleted_at;
-    let meeting = hand.entries[&id].meeting_id;
-    let together: Vec<EntryId> = hand
-        .entries
-        .values()
-        .filter(|other| other.deleted_at == deleted_at)
-        .filter(|other| {
-            let series = hand.meetings.get(&other.meeting_id).and_then(|row| row.series_id);
-            other.meeting_id == meeting || other.series_entry_id == Some(id) || series == Some(meeting)
-        })
-        .map(|other| other.id)
-        .collect();
-    for other in together {
-        hand.change(other, |entry| {
-            entry.deleted_at = None;
-            entry.deleted_by = None;
-            if other == id {
-                entry.act = None;
-            }
-        });
-        hand.note(other, Fact::Restored);
     }
 }
 
@@ -455,7 +458,7 @@ fn first_base(
 }
 
 /// Whether the event itself is another one, whatever its guests answered.
-fn says_other(base: &Event, theirs: &Event) -> bool {
+pub(super) fn says_other(base: &Event, theirs: &Event) -> bool {
     let (a, b) = (&base.shared, &theirs.shared);
     a.title != b.title
         || a.description != b.description
@@ -464,6 +467,7 @@ fn says_other(base: &Event, theirs: &Event) -> bool {
         || a.recurrence != b.recurrence
 }
 
-fn act_version(entry: &SyncEntry) -> i64 {
+/// Up to which version what went out has told what the act that waits is to tell.
+pub(super) fn act_version(entry: &SyncEntry) -> i64 {
     entry.act.as_ref().and_then(|act| act.get("version")).and_then(Value::as_i64).unwrap_or(entry.local_version)
 }

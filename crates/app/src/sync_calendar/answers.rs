@@ -7,7 +7,8 @@ use portico_store::SyncEntry;
 
 use super::{
     hand::{Fact, Hand, Seat},
-    share::follow_series,
+    occurrences::follow_series,
+    share::set_private,
     wanted::own_line,
 };
 use crate::google_event;
@@ -60,10 +61,7 @@ pub(super) fn merge_guest(hand: &mut Hand, id: EntryId, base: Option<&Event>, th
     let merged = portico_calendar::merge(base_event.as_ref(), &with(line_or(our_line), &entry.private), theirs);
     let line = own_line(&merged.event, own).cloned();
     let private = merged.event.private;
-    if hand.entries[&id].private != private {
-        hand.change(id, |entry| entry.private = private);
-        hand.note(id, Fact::Updated);
-    }
+    set_private(hand, id, private);
     guest_answer(hand, meeting_id, id, own, line.as_ref());
 }
 

@@ -10,6 +10,7 @@ mod finish;
 mod gone;
 mod guard;
 mod hand;
+mod occurrences;
 mod plan;
 mod pull;
 mod push;

@@ -64,7 +64,8 @@ pub(super) fn next_step(hand: &Hand, seat: &Seat<'_>, id: EntryId) -> Step {
             return match (there, organizer) {
                 (false, _) => Step::Done,
                 (true, true) => Step::Delete { google_id: copy, mails: mails(hand, seat, entry, true) },
-                (true, false) => decline_step(hand, seat, entry),
+                // The organizer has called it off: Google takes this copy away. It is no answer of the guest's.
+                (true, false) => Step::Wait,
             };
         }
     } else if entry.base.is_none() {

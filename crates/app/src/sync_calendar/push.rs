@@ -11,7 +11,7 @@ use portico_store::{Direction, HoldKind, HoldState, PENDING_AT_ONCE, Sending, Sy
 
 use super::{
     Run, Stop,
-    absorb::absorb,
+    absorb::{absorb, act_version},
     gone::{gone, unlink_copy},
     hand::{Fact, Hand, Seat},
     plan::{Step, acted_at, is_unread, next_step, wants_mail},
@@ -352,7 +352,7 @@ impl Run<'_> {
         hand.change(id, |entry| {
             entry.base = Some(sent.event);
             entry.sending.clear();
-            if entry.local_version == sent.version {
+            if act_version(entry) <= sent.version {
                 entry.act = None;
             }
         });

@@ -7,7 +7,9 @@ use portico_store::{ConflictField, GuardLimits, Hold, HoldItem, HoldKind, HoldSt
 use super::{
     gone::{end_waiting, unlink_copy},
     hand::{Fact, Hand, Seat},
-    share::{follow_series, refresh_busy, status},
+    occurrences::follow_series,
+    share::{refresh_busy, status},
+    wanted::is_settled,
 };
 
 /// From how many on a run asks before it deletes or mails. See `docs/decisions/011-the-guard-counts-own-acts.md`.
@@ -103,7 +105,7 @@ pub(super) fn remove(hand: &mut Hand, seat: &Seat<'_>, id: EntryId) {
     let own = EmailAddress::parse(&seat.link.google_calendar_id).ok();
     let organizes = meeting.organizer_email.is_empty() || meeting.organizer_email == seat.link.google_calendar_id;
     let leads = meeting.lead_entry_id == Some(id);
-    if entry.is_pending() && entry.is_live() && entry.base.is_some() {
+    if entry.is_live() && entry.base.is_some() && (entry.is_pending() || is_occurrence_edited(hand, seat, id)) {
         hand.clash(id, vec![status("confirmed", "confirmed", "cancelled")]);
     }
     hand.change(id, unlink_copy);
@@ -141,6 +143,24 @@ pub(super) fn remove(hand: &mut Hand, seat: &Seat<'_>, id: EntryId) {
         }
         delete(hand, seat, exception);
     }
+}
+
+/// Whether an occurrence of the series was edited here and Google does not know of it: it goes with its series, and only a
+/// conflict over the series can keep it.
+fn is_occurrence_edited(hand: &Hand, seat: &Seat<'_>, series: EntryId) -> bool {
+    let waits = |entry: &&SyncEntry| entry.series_entry_id == Some(series) && entry.is_live() && entry.is_pending();
+    hand.entries.values().filter(waits).any(|entry| match (&entry.base, hand.meetings.get(&entry.meeting_id)) {
+        (Some(_), _) => !is_settled(hand, seat.link, entry.id),
+        (None, Some(meeting)) => {
+            let whole = hand.entries[&series].base.as_ref();
+            let by_rule = whole
+                .zip(meeting.original_start)
+                .and_then(|(whole, start)| portico_calendar::instance(whole, start, &seat.zone));
+            let here = Event { shared: meeting.shared.clone(), private: entry.private.clone() };
+            by_rule.is_some_and(|by_rule| !portico_calendar::diff(&by_rule, &here).is_empty())
+        }
+        (None, None) => false,
+    })
 }
 
 /// Google has declined for the guest by taking this copy away.

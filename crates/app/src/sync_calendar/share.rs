@@ -5,7 +5,9 @@ use portico_kernel::{EmailAddress, EntryId, MeetingId};
 use portico_store::ConflictField;
 
 use super::{
+    absorb::says_other,
     hand::{Fact, Hand, Seat},
+    occurrences::{drop_occurrences, follow_private, follow_series},
     wanted::{answering, wanted},
 };
 use crate::spans::span_of;
@@ -23,13 +25,25 @@ pub(super) fn merge_lead(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, base: Op
     if pending && !merged.conflicts.is_empty() {
         hand.clash(id, merged.conflicts.iter().map(conflict_field).collect());
     }
+    if pending && let Some(base) = base {
+        let goes = |event: &Event| event.shared.status == Status::Cancelled;
+        match (goes(&ours), goes(theirs)) {
+            _ if goes(base) => {}
+            // An occurrence that was called off on one side and edited on the other: Google's stands, the person is asked.
+            (true, false) if says_other(base, theirs) => {
+                hand.clash(id, vec![status("confirmed", "cancelled", "confirmed")]);
+                merged.event.shared.status = theirs.shared.status;
+            }
+            (false, true) if says_other(base, &ours) => {
+                hand.clash(id, vec![status("confirmed", "confirmed", "cancelled")]);
+            }
+            _ => {}
+        }
+    }
     let before = hand.meetings[&meeting_id].shared.attendees.clone();
     set_shared(hand, seat, id, merged.event.shared);
     let private = merged.event.private;
-    if hand.entries[&id].private != private {
-        hand.change(id, |entry| entry.private = private);
-        hand.note(id, Fact::Updated);
-    }
+    set_private(hand, id, private);
     if !same_people(&before, &hand.meetings[&meeting_id].shared.attendees) {
         note_guests(hand, meeting_id, &before);
     }
@@ -61,25 +75,20 @@ pub(super) fn set_shared(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, shared: 
     if changed {
         respan(hand, seat, meeting_id);
         follow_series(hand, id, &before);
+        drop_occurrences(hand, seat, id, &before);
         hand.note(id, Fact::Updated);
     }
 }
 
-/// Occurrences that have a row here and are none of their own at Google follow their series in what they do not override.
-pub(super) fn follow_series(hand: &mut Hand, series: EntryId, before: &Shared) {
-    let after = hand.meetings[&hand.entries[&series].meeting_id].shared.clone();
-    let event = |shared: &Shared| Event { shared: shared.clone(), private: Private::default() };
-    let own: Vec<MeetingId> = hand
-        .entries
-        .values()
-        .filter(|other| other.series_entry_id == Some(series) && other.base.is_none() && other.is_live())
-        .map(|other| other.meeting_id)
-        .collect();
-    for id in own {
-        let Some(row) = hand.meetings.get(&id) else { continue };
-        let followed = portico_calendar::exception_follows(&event(before), &event(&after), &event(&row.shared)).shared;
-        hand.change_meeting(id, |meeting| meeting.shared = followed);
+/// Writes what is the calendar's own; occurrences that are none of their own at Google follow.
+pub(super) fn set_private(hand: &mut Hand, id: EntryId, private: Private) {
+    let before = hand.entries[&id].private.clone();
+    if before == private {
+        return;
     }
+    follow_private(hand, id, &before, &private);
+    hand.change(id, |entry| entry.private = private);
+    hand.note(id, Fact::Updated);
 }
 
 /// Writes a meeting's new time to its entries.

@@ -1,0 +1,121 @@
+//! What a series does to the occurrences that have a row of their own here, and they to it.
+
+use portico_calendar::{Event, Private, Shared};
+use portico_kernel::{EntryId, MeetingId};
+use portico_store::SyncEntry;
+
+use super::{
+    absorb::says_other,
+    hand::{Fact, Hand, Seat},
+    share::status,
+};
+
+/// An occurrence was edited at Google whose series was deleted here meanwhile, by somebody who did not see the edit: Google's
+/// stands, and the person is asked.
+pub(super) fn outweigh_deletion(hand: &mut Hand, series: EntryId, base: &Event, theirs: &Event) {
+    let Some(whole) = hand.entries.get(&series) else { return };
+    let leads = hand.meetings.get(&whole.meeting_id).is_some_and(|meeting| meeting.lead_entry_id == Some(series));
+    if leads && !whole.is_live() && whole.is_pending() && says_other(base, theirs) {
+        hand.clash(series, vec![status("confirmed", "cancelled", "confirmed")]);
+        restore_with_siblings(hand, series);
+    }
+}
+
+/// Takes a deletion back that Google's edit outweighs, in every calendar from which it took the meeting.
+pub(super) fn restore_with_siblings(hand: &mut Hand, id: EntryId) {
+    let deleted_at = hand.entries[&id].deleted_at;
+    let meeting = hand.entries[&id].meeting_id;
+    let together: Vec<EntryId> = hand
+        .entries
+        .values()
+        .filter(|other| other.deleted_at == deleted_at)
+        .filter(|other| {
+            let series = hand.meetings.get(&other.meeting_id).and_then(|row| row.series_id);
+            other.meeting_id == meeting || other.series_entry_id == Some(id) || series == Some(meeting)
+        })
+        .map(|other| other.id)
+        .collect();
+    for other in together {
+        hand.change(other, |entry| {
+            entry.deleted_at = None;
+            entry.deleted_by = None;
+            if other == id {
+                entry.act = None;
+            }
+        });
+        hand.note(other, Fact::Restored);
+    }
+}
+
+/// The occurrences of a series that have a row here and none of their own at Google.
+pub(super) fn plain_occurrences(hand: &Hand, series: EntryId) -> Vec<EntryId> {
+    let is_plain =
+        |other: &&SyncEntry| other.series_entry_id == Some(series) && other.base.is_none() && other.is_live();
+    hand.entries.values().filter(is_plain).map(|other| other.id).collect()
+}
+
+/// Occurrences that the series has no more after Google gave it other times go, where Google has none of their own to tell
+/// of. What waits to go out is kept in a conflict.
+pub(super) fn drop_occurrences(hand: &mut Hand, seat: &Seat<'_>, series: EntryId, before: &Shared) {
+    let after = &hand.meetings[&hand.entries[&series].meeting_id].shared;
+    if after.recurrence.is_empty() || (before.when == after.when && before.recurrence == after.recurrence) {
+        return;
+    }
+    let rule = portico_calendar::Recurrence::read(&after.recurrence, &after.when);
+    for own in plain_occurrences(hand, series) {
+        let meeting = hand.entries[&own].meeting_id;
+        let start = hand.meetings.get(&meeting).and_then(|row| row.original_start);
+        let rows = hand.of_meeting(meeting);
+        if start.is_none_or(|start| rule.contains(start)) {
+            continue;
+        }
+        for row in rows.into_iter().filter(|row| hand.entries[row].is_live()).collect::<Vec<_>>() {
+            if hand.entries[&row].is_pending() {
+                hand.clash(row, vec![status("confirmed", "confirmed", "cancelled")]);
+            }
+            hand.change(row, |entry| {
+                entry.deleted_at = Some(seat.now);
+                entry.pushed_version = entry.local_version;
+                entry.act = None;
+            });
+            hand.note(row, Fact::Deleted);
+        }
+    }
+}
+
+/// Occurrences that have a row here and are none of their own at Google follow their series in what they do not override.
+pub(super) fn follow_series(hand: &mut Hand, series: EntryId, before: &Shared) {
+    let after = hand.meetings[&hand.entries[&series].meeting_id].shared.clone();
+    let event = |shared: &Shared| Event { shared: shared.clone(), private: Private::default() };
+    let own: Vec<MeetingId> =
+        plain_occurrences(hand, series).into_iter().map(|other| hand.entries[&other].meeting_id).collect();
+    for id in own {
+        let Some(row) = hand.meetings.get(&id) else { continue };
+        let followed = portico_calendar::exception_follows(&event(before), &event(&after), &event(&row.shared)).shared;
+        hand.change_meeting(id, |meeting| meeting.shared = followed);
+    }
+}
+
+/// The same for what is the calendar's own.
+pub(super) fn follow_private(hand: &mut Hand, series: EntryId, before: &Private, after: &Private) {
+    let shared = hand.meetings[&hand.entries[&series].meeting_id].shared.clone();
+    let event = |private: &Private| Event { shared: shared.clone(), private: private.clone() };
+    for own in plain_occurrences(hand, series) {
+        let here = &hand.entries[&own].private;
+        let followed = portico_calendar::exception_follows(&event(before), &event(after), &event(here)).private;
+        hand.change(own, |entry| entry.private = followed);
+    }
+}
+
+/// A series that a link carries from now on takes the occurrences along that nobody carried, also those that were deleted
+/// here meanwhile: Google is still to be told.
+pub(super) fn carry_occurrences(hand: &mut Hand, seat: &Seat<'_>, series: EntryId) {
+    let is_left = |other: &&SyncEntry| other.series_entry_id == Some(series) && other.link_id.is_none();
+    let left: Vec<EntryId> = hand.entries.values().filter(is_left).map(|other| other.id).collect();
+    for other in left {
+        hand.change(other, |entry| {
+            entry.link_id = Some(seat.link.id);
+            entry.act = None;
+        });
+    }
+}

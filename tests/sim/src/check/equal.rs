@@ -1,0 +1,132 @@
+//! Both sides show the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::tz::TimeZone;
+use portico_app::google_event;
+use portico_calendar::{Event, Exception, OriginalStart, Status, When};
+use portico_kernel::EntryId;
+use portico_store::Shown;
+
+use super::{Occurrence, declined};
+use crate::{
+    edits::tag_of,
+    google_side,
+    portico_side::shown,
+    stage::{Person, Stage, ZONE},
+};
+
+/// What a calendar shows by event and occurrence: what it says, and whether its owner has said no to it.
+#[derive(Default)]
+struct Page(BTreeMap<Key, Lines>);
+
+/// The iCalUID, and which occurrence.
+type Key = (String, Option<OriginalStart>);
+
+type Lines = Vec<(String, bool)>;
+
+impl Page {
+    fn put(&mut self, uid: &str, start: Option<OriginalStart>, event: &Event, declined: bool) {
+        let lines = self.0.entry((uid.to_owned(), start)).or_default();
+        lines.push((line(event), declined));
+        lines.sort();
+    }
+}
+
+/// One line of a calendar, the same for both sides.
+fn line(event: &Event) -> String {
+    let time = match &event.shared.when {
+        When::AllDay { start, end } => format!("{start}..{end}"),
+        When::Timed { start, end } => format!("{}..{}", start.0.timestamp(), end.0.timestamp()),
+    };
+    let mut guests: Vec<String> =
+        event.shared.attendees.iter().map(|line| format!("{}={:?}", line.email, line.answer)).collect();
+    guests.sort();
+    format!(
+        "{} {time} {:?} {:?} [{}] {:?} {:?} {:?} {}",
+        event.shared.description,
+        event.shared.title,
+        event.shared.location,
+        guests.join(","),
+        event.private.visibility,
+        event.private.color,
+        event.private.reminders,
+        event.private.transparent,
+    )
+}
+
+pub(super) async fn both_sides_are_equal(
+    stage: &mut Stage,
+    person: &Person,
+    occurrences: &mut BTreeSet<Occurrence>,
+    wrong: &mut Vec<String>,
+) {
+    let zone = TimeZone::get(ZONE).expect("a zone");
+    let window = (stage.now().plus_seconds(-30 * 86_400), stage.now().plus_seconds(120 * 86_400));
+    let hands = stage.hands(person.email.as_str()).await;
+    let mut there = Page::default();
+    for event in google_side::instances(&hands, person.email.as_str(), window.0, window.1).await {
+        let remote = google_event::read(&event, &zone).expect("readable");
+        let organizer = remote.organizer.as_ref().is_none_or(|o| o.email == person.email.as_str());
+        let content = remote.event.expect("content");
+        there.put(&remote.uid, remote.original_start, &content, !organizer && declined(&content, &person.email));
+    }
+    let all = shown(stage, person).await;
+    let mut here = Page::default();
+    let event = |shown: &Shown| Event { shared: shown.meeting.shared.clone(), private: shown.entry.private.clone() };
+    // An occurrence that was deleted here hides what the series would show.
+    let mut tx = stage.store.tenant_read(stage.tenant).await.expect("a transaction");
+    let masters: Vec<EntryId> =
+        all.iter().filter(|shown| !shown.meeting.shared.recurrence.is_empty()).map(|shown| shown.entry.id).collect();
+    let changed = tx.entries_of_all_series(&masters).await.expect("exceptions");
+    tx.end().await.expect("an end");
+    let exceptions_of = |series: EntryId| -> Vec<Exception<EntryId>> {
+        changed
+            .iter()
+            .filter(|shown| shown.entry.series_entry_id == Some(series))
+            .filter_map(|shown| {
+                let original_start = shown.meeting.original_start?;
+                let mut event = event(shown);
+                if shown.entry.deleted_at.is_some() {
+                    event.shared.status = Status::Cancelled;
+                }
+                Some(Exception { original_start, event, tag: shown.entry.id })
+            })
+            .collect()
+    };
+    for shown in &all {
+        let organizer = shown.meeting.organizer_email == person.email.as_str();
+        let mut put = |event: &Event, start: Option<OriginalStart>| {
+            let (begin, end) = event.shared.when.span(&zone);
+            if event.shared.status != Status::Cancelled && begin < window.1 && end > window.0 {
+                here.put(&shown.meeting.uid, start, event, !organizer && declined(event, &person.email));
+            }
+        };
+        if !shown.meeting.shared.recurrence.is_empty() {
+            let instances =
+                portico_calendar::instances(&event(shown), &exceptions_of(shown.entry.id), window.0..window.1, &zone);
+            for instance in &instances {
+                put(&instance.event, Some(instance.original_start));
+                if organizer || !declined(&instance.event, &person.email) {
+                    occurrences.insert((tag_of(&instance.event.shared), instance.original_start));
+                }
+            }
+        } else if shown.entry.series_entry_id.is_none() {
+            put(&event(shown), shown.meeting.original_start);
+        }
+    }
+    let keys: BTreeSet<_> = there.0.keys().chain(here.0.keys()).collect();
+    for key in keys {
+        let (at_google, in_portico) = (there.0.get(key), here.0.get(key));
+        // A "no" may hide the event: Google keeps what was declined here, and Portico what was removed there.
+        let hidden = |one: Option<&Lines>, other: Option<&Lines>| {
+            one.is_none() && other.is_some_and(|lines| lines.iter().all(|(_, declined)| *declined))
+        };
+        if at_google != in_portico && !hidden(at_google, in_portico) && !hidden(in_portico, at_google) {
+            wrong.push(format!(
+                "{}: of {key:?} Google has {at_google:?}, Portico {in_portico:?}",
+                person.email.as_str()
+            ));
+        }
+    }
+}
