@@ -108,7 +108,8 @@ pub async fn stop_connection(
             }
             continue;
         }
-        if link.state != LinkState::PendingImport {
+        if matches!(link.state, LinkState::On | LinkState::Paused) {
+            // It goes on with the next consent; what somebody switched off does not.
             link.state = LinkState::Off;
             link.reason = Some("disconnected".into());
         }

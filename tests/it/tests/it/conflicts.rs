@@ -155,3 +155,58 @@ async fn many_conflicts_are_resolved_at_once() {
         google.titled("b ours").await;
     }
 }
+
+/// Google's deletion and an edit that has not gone out: the edit is not lost, and the person says what happens.
+#[tokio::test]
+async fn a_deletion_at_google_of_what_was_edited_here_is_a_conflict() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        for (keep, title) in [("portico", Some("d ours")), ("google", None)] {
+            let google = GoogleCalendar::of(&portal, ANNA).await;
+            let body = json!({
+                "title": "d", "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
+                "use_google_meet": false,
+            });
+            let made = anna.post("/calendar/events", body).await.expect(201).json;
+            let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+            portal.work().await;
+            let there = google.titled("d").await["id"].as_str().unwrap().to_owned();
+            google.call("DELETE", &format!("events/{there}"), Value::Null).await;
+            anna.patch(&path, json!({"title": "d ours"})).await.expect(200);
+            portal.work().await;
+            portal.advance(901);
+            portal.work().await;
+            let open = anna.get("/calendar/conflicts").await.expect(200).json["items"].clone();
+            assert_eq!(open.as_array().unwrap().len(), 1, "{open}");
+            assert_eq!(open[0]["fields"][0]["field"], "status");
+            let resolve = format!("/calendar/conflicts/{}/resolve", open[0]["id"].as_str().unwrap());
+            anna.post(&resolve, json!({"keep": keep})).await.expect(200);
+            portal.work().await;
+            portal.advance(901);
+            portal.work().await;
+            let list =
+                GoogleCalendar::of(&portal, ANNA).await.call("GET", "events", Value::Null).await["items"].clone();
+            let found: Vec<&str> = list
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(|item| item["summary"].as_str())
+                .filter(|t| t.starts_with("d "))
+                .collect();
+            assert_eq!(found, title.into_iter().collect::<Vec<_>>(), "{keep}");
+            let seen = anna.get(&path).await;
+            match title {
+                Some(title) => {
+                    let seen = seen.expect(200).json;
+                    assert_eq!((&seen["title"], &seen["sync"]), (&json!(title), &json!("in_step")));
+                    anna.delete(&path).await.expect(200);
+                    portal.work().await;
+                }
+                None => assert_eq!(seen.status.as_u16(), 404),
+            }
+            assert_eq!(anna.get("/calendar/conflicts").await.expect(200).json["items"], json!([]));
+        }
+    }
+}

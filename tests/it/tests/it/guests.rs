@@ -286,3 +286,53 @@ async fn who_comes_late_to_a_series_sees_it_as_it_is_by_then() {
         assert_eq!(shown(&lucie).await[0], expect[0]);
     }
 }
+
+/// Where guests may modify, a guest's change goes out through the organizer's calendar and the event stays the organizer's.
+#[tokio::test]
+async fn a_guest_who_may_modify_changes_the_organizers_event() {
+    for portal in Portal::each().await {
+        let (anna, david) = (portal.user(ANNA).await, portal.user(DAVID).await);
+        anna.connect(ANNA).await;
+        david.connect(DAVID).await;
+        portal.work().await;
+        let of_david = async || {
+            let items =
+                david.get("/calendar/events?from=2026-12-01&to=2027-01-01").await.expect(200).json["items"].clone();
+            let found =
+                items.as_array().unwrap().iter().find(|item| item["title"].as_str().unwrap().starts_with("joint"));
+            found.unwrap().clone()
+        };
+        let made = anna.post("/calendar/events", event("joint", json!({"attendees": [DAVID]}))).await.expect(201).json;
+        let organizers = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+        portal.work().await;
+        later(&portal).await;
+        let path = format!("/calendar/events/{}", of_david().await["id"].as_str().unwrap());
+        assert_eq!(
+            david.patch(&path, json!({"title": "joint, mine"})).await.expect(409).json["reason"],
+            "only_organizer"
+        );
+        anna.patch(&organizers, json!({"guests_can_modify": true})).await.expect(200);
+        portal.work().await;
+        later(&portal).await;
+        assert_eq!(of_david().await["can"]["edit"], true);
+        david.patch(&path, json!({"title": "joint, by David"})).await.expect(200);
+        portal.work().await;
+        later(&portal).await;
+        for account in [ANNA, DAVID] {
+            let there = GoogleCalendar::of(&portal, account).await.titled("joint, by David").await;
+            assert_eq!(
+                (&there["organizer"]["email"], there.get("privateCopy")),
+                (&json!(ANNA), None),
+                "{account}: {there}"
+            );
+        }
+        for (user, path) in [(&anna, &organizers), (&david, &path)] {
+            let seen = user.get(path).await.expect(200).json;
+            assert_eq!(
+                (&seen["title"], &seen["organizer"]["email"], &seen["sync"]),
+                (&json!("joint, by David"), &json!(ANNA), &json!("in_step"))
+            );
+        }
+        assert_eq!(david.get("/calendar/conflicts").await.expect(200).json["items"], json!([]));
+    }
+}

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// David's calendar "Team" at Google, which Anna sees with this right. Its id.
-async fn team(portal: &Portal, role: &str) -> String {
+pub async fn team(portal: &Portal, role: &str) -> String {
     let david = GoogleCalendar::of(portal, DAVID).await;
     let made = david.ask("POST", "calendars", json!({"summary": "Team", "timeZone": "Europe/Prague"})).await;
     let id = made["id"].as_str().unwrap().to_owned();
@@ -26,12 +26,12 @@ async fn share(portal: &Portal, calendar: &str, role: &str) {
 }
 
 /// A person's link of a Google calendar.
-async fn link(user: &User<'_>, google: &str) -> Option<Value> {
+pub async fn link(user: &User<'_>, google: &str) -> Option<Value> {
     let links = user.get("/calendar/links").await.expect(200).json["items"].as_array().unwrap().clone();
     links.into_iter().find(|link| link["google_calendar_id"] == google)
 }
 
-async fn switch_on(portal: &Portal, user: &User<'_>, google: &str) -> Value {
+pub async fn switch_on(portal: &Portal, user: &User<'_>, google: &str) -> Value {
     let found = link(user, google).await.unwrap();
     assert_eq!(found["state"], "pending_import");
     let path = format!("/calendar/links/{}", found["id"].as_str().unwrap());
@@ -40,19 +40,19 @@ async fn switch_on(portal: &Portal, user: &User<'_>, google: &str) -> Value {
     link(user, google).await.unwrap()
 }
 
-fn event(title: &str, calendar: &Value) -> Value {
+pub fn event(title: &str, calendar: &Value) -> Value {
     json!({
         "title": title, "calendar_id": calendar, "use_google_meet": false,
         "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
     })
 }
 
-async fn titles_at(google: &GoogleCalendar<'_>, calendar: &str) -> Vec<String> {
+pub async fn titles_at(google: &GoogleCalendar<'_>, calendar: &str) -> Vec<String> {
     let list = google.ask("GET", &format!("calendars/{calendar}/events"), Value::Null).await;
     list["items"].as_array().unwrap().iter().filter_map(|item| item["summary"].as_str().map(str::to_owned)).collect()
 }
 
-async fn titles_in(user: &User<'_>, calendar: &Value) -> Vec<String> {
+pub async fn titles_in(user: &User<'_>, calendar: &Value) -> Vec<String> {
     let window = "from=2026-12-07T00:00:00Z&to=2026-12-21T00:00:00Z";
     let path = format!("/calendar/events?{window}&calendar={}", calendar.as_str().unwrap());
     let items = user.get(&path).await.expect(200).json["items"].clone();
@@ -318,7 +318,7 @@ async fn a_private_event_of_googles_becomes_what_the_link_says() {
 }
 
 /// Names and states of a person's links.
-async fn states(user: &User<'_>) -> Vec<(String, String)> {
+pub async fn states(user: &User<'_>) -> Vec<(String, String)> {
     let links = user.get("/calendar/links").await.expect(200).json["items"].as_array().unwrap().clone();
     let text = |link: &Value, field: &str| link[field].as_str().unwrap().to_owned();
     let mut all: Vec<_> = links.iter().map(|link| (text(link, "google_calendar_id"), text(link, "state"))).collect();

@@ -2,6 +2,7 @@
 //! sandbox as Google in the same process and a clock that moves only when it is told to.
 
 mod access;
+mod calendars;
 mod channels;
 mod conflicts;
 mod consent;
@@ -21,6 +22,7 @@ mod restart;
 mod scopes;
 mod secrets;
 mod series;
+mod series_at_google;
 mod sign_in;
 mod tenants;
 mod tokens;

@@ -12,7 +12,10 @@ use serde_json::{Value, json};
 use tokio::sync::Notify;
 use tower::ServiceExt;
 
-use crate::portal::{ANNA, Portal};
+use crate::{
+    conflicts::GoogleCalendar,
+    portal::{ANNA, Portal},
+};
 
 /// A clock on which nobody gets on with waiting before the worker has come to rest. A rest from before somebody began to
 /// wait counts for nothing: the worker may not have seen yet what is waited for.
@@ -146,5 +149,56 @@ async fn a_room_that_fails_is_shown_and_can_be_asked_for_again() {
         assert_eq!((&seen["conference"]["state"], &seen["sync"]), (&json!("ready"), &json!("in_step")), "{seen}");
         let asked = portal.calls(since, "calendar.events.patch").await;
         assert_eq!(asked.len(), 1, "{asked:?}");
+    }
+}
+
+/// A room stays through changes of the event, and is removed on both sides wherever it is removed.
+#[tokio::test]
+async fn a_room_stays_through_changes_and_goes_from_both_sides() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        for ours in [true, false] {
+            let google = GoogleCalendar::of(&portal, ANNA).await;
+            let body = json!({
+                "title": "room", "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
+            });
+            let made = anna.post("/calendar/events", body).await.expect(201).json;
+            let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+            for _ in 0..3 {
+                portal.work().await;
+                portal.advance(5);
+            }
+            let room = anna.get(&path).await.expect(200).json["hangout_link"].clone();
+            assert!(room.is_string());
+            let there = google.titled("room").await["id"].as_str().unwrap().to_owned();
+            anna.patch(&path, json!({"title": "room 2", "start_time": "2026-12-09T10:00:00+01:00"})).await.expect(200);
+            portal.work().await;
+            google.call("PATCH", &format!("events/{there}"), json!({"location": "Labe"})).await;
+            portal.advance(901);
+            portal.work().await;
+            let remote = google.call("GET", &format!("events/{there}"), Value::Null).await;
+            let seen = anna.get(&path).await.expect(200).json;
+            assert_eq!((&seen["hangout_link"], &remote["hangoutLink"]), (&room, &room));
+            assert_eq!((&seen["location"], &remote["summary"]), (&json!("Labe"), &json!("room 2")));
+
+            if ours {
+                anna.patch(&path, json!({"use_google_meet": false})).await.expect(200);
+            } else {
+                let none = json!({"conferenceData": null});
+                google.call("PATCH", &format!("events/{there}?conferenceDataVersion=1"), none).await;
+            }
+            portal.work().await;
+            portal.advance(901);
+            portal.work().await;
+            let remote = google.call("GET", &format!("events/{there}"), Value::Null).await;
+            let seen = anna.get(&path).await.expect(200).json;
+            assert_eq!((seen.get("hangout_link"), seen.get("conference")), (None, None), "{ours}: {seen}");
+            assert_eq!((remote.get("hangoutLink"), remote.get("conferenceData")), (None, None), "{ours}: {remote}");
+            assert_eq!(seen["sync"], "in_step");
+            anna.delete(&path).await.expect(200);
+            portal.work().await;
+        }
     }
 }

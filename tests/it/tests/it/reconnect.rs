@@ -110,3 +110,51 @@ async fn a_401_in_the_middle_of_paging_refreshes_once_and_asks_the_same_page_aga
         assert_eq!(count, 1005, "every event came once");
     }
 }
+
+/// Google is not to be reached: nobody is kept from working here, and everything goes out once afterwards.
+#[tokio::test]
+async fn an_outage_at_google_stops_nobody_from_working_here() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        let id = anna.connect(ANNA).await;
+        portal.work().await;
+        let made = anna.post("/calendar/events", event("made before")).await.expect(201).json;
+        let before = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+        let gone = anna.post("/calendar/events", event("goes meanwhile")).await.expect(201).json;
+        portal.work().await;
+        portal.google("POST", "faults", json!({"path": "googleapis", "times": 100_000, "status": 503})).await;
+        portal.google("POST", "faults", json!({"path": "/calendar/v3/", "times": 100_000, "status": 503})).await;
+        portal.google("POST", "faults", json!({"path": "/token", "times": 100_000, "status": 503})).await;
+        let made = anna.post("/calendar/events", event("made meanwhile")).await.expect(201).json;
+        anna.patch(&before, json!({"title": "changed meanwhile"})).await.expect(200);
+        anna.delete(&format!("/calendar/events/{}", gone["id"].as_str().unwrap())).await.expect(200);
+        for _ in 0..6 {
+            portal.work().await;
+            portal.advance(1800);
+        }
+        let anna = portal.user(ANNA).await;
+        let shown = titles(&anna).await;
+        assert!(shown.contains(&"made meanwhile".to_owned()) && shown.contains(&"changed meanwhile".to_owned()));
+        assert!(!shown.contains(&"goes meanwhile".to_owned()));
+        let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+        let waiting = anna.get(&path).await.expect(200).json;
+        assert_eq!((&waiting["sync"], &waiting["sync_reason"]), (&json!("pending"), &json!("google_unreachable")));
+        let link = anna.get("/calendar/links").await.expect(200).json["items"][0]["sync"].clone();
+        assert_eq!((&link["state"], &link["reason"]), (&json!("syncing"), &json!("google_unreachable")), "{link}");
+        assert_eq!(state(&anna, &id).await[0], "authorized", "an outage is no revoked grant");
+
+        portal.google("DELETE", "faults", Value::Null).await;
+        let since = portal.last_request().await;
+        portal.advance(1800);
+        portal.work().await;
+        assert_eq!(state(&anna, &id).await, json!(["authorized", null, "in_step"]));
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        google.titled("made meanwhile").await;
+        google.titled("changed meanwhile").await;
+        let list = google.call("GET", "events", Value::Null).await.to_string();
+        assert!(!list.contains("goes meanwhile") && !list.contains("made before"));
+        for (method, count) in [("insert", 1), ("patch", 1), ("delete", 1)] {
+            assert_eq!(portal.calls(since, &format!("calendar.events.{method}")).await.len(), count, "{method}");
+        }
+    }
+}

@@ -202,3 +202,35 @@ async fn events_without_length_come_to_rest() {
         assert_eq!(told("meeting.updated").await, 0, "the second and the third time said nothing new");
     }
 }
+
+/// A last page that names no cursor is no success: the old one stays, and nothing is taken for gone.
+#[tokio::test]
+async fn a_last_page_without_a_cursor_is_no_success() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        anna.post("/calendar/events", event("odd")).await.expect(201);
+        portal.work().await;
+        portal.advance(901);
+        portal.work().await;
+        let before = sync(&anna).await;
+        for forget in [false, true] {
+            if forget {
+                portal.google("POST", "sync-tokens", json!({"expire": true})).await;
+                portal.google("POST", "faults", json!({"method": "calendar.events.list", "times": 1})).await;
+            }
+            answers(&portal, "calendar.events.list", &json!({"kind": "calendar#events", "items": []})).await;
+            portal.advance(901);
+            portal.work().await;
+            let late = sync(&anna).await;
+            assert_eq!((&late["state"], &late["reason"]), (&json!("syncing"), &json!("no_cursor")), "{late}");
+            assert!(titles(&anna).await.contains(&"odd".to_owned()));
+            portal.advance(901);
+            portal.work().await;
+            assert_eq!(sync(&anna).await["state"], before["state"]);
+            assert!(titles(&anna).await.contains(&"odd".to_owned()));
+        }
+        assert_eq!(anna.get("/calendar/holds").await.expect(200).json["items"], json!([]));
+    }
+}
