@@ -142,6 +142,25 @@ test('a form that the server did not take is kept, also over a reload, and saved
   await until('it is at Google', async () => (await portal.googleEvents(anna, 'Not to be lost')).length === 1);
 });
 
+test('a key pressed before the calendars are known is not lost', async () => {
+  let release;
+  const asked = new Promise((resolve) => (release = resolve));
+  await page.route('**/api/v1/calendar/calendars', async (route) => {
+    await asked;
+    await route.continue();
+  });
+  await page.goto(`${portal.url}/calendar?view=week&date=${day}`);
+  await page.getByRole('button', { name: 'Today' }).waitFor();
+  await page.keyboard.press('c');
+  await page.waitForURL(/compose/);
+  release();
+  const form = page.getByRole('dialog', { name: 'New meeting' });
+  await form.getByLabel('Title').waitFor();
+  await page.unroute('**/api/v1/calendar/calendars');
+  await page.keyboard.press('Escape');
+  await form.waitFor({ state: 'hidden' });
+});
+
 test('on a phone the whole form is reached, its buttons too', async () => {
   const phone = await portal.page({
     viewport: { width: 390, height: 700 },

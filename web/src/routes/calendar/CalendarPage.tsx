@@ -200,9 +200,11 @@ export function CalendarPage() {
 
   const composeNow = useCallback(
     (guest?: string) => {
-      if (canCreate) compose(draftAt("", 60, guest), false, null);
+      // Asked for before the calendars are known, it waits in the address for them.
+      if (calendars.isPending) go({ compose: true, guest }, true);
+      else if (canCreate) compose(draftAt("", 60, guest), false, null);
     },
-    [canCreate, compose, draftAt],
+    [calendars.isPending, canCreate, compose, draftAt, go],
   );
 
   function onSelect(start: string, end: string, allDay: boolean) {
