@@ -181,13 +181,17 @@ impl Stage {
     async fn increments(&self, plan: &Plan, engine: Engine, report: &mut Report, person: &Person) -> Result<()> {
         let (mut ours, mut floors) = (Vec::new(), Vec::new());
         let mut token = self.sandbox.record().await?.sync_token;
-        for (number, id) in self.singles.iter().step_by(7).take(plan.size.increments).enumerate() {
+        let unmeasured = plan.size.increments / 2;
+        for (number, id) in self.singles.iter().step_by(7).take(unmeasured + plan.size.increments).enumerate() {
             self.sandbox.rename(id, &format!("Renamed at Google {number}")).await?;
             let (ran, took) = person.sync().await?;
             ensure!(ran["pulled"] == 1, "an increment of one brought {ran}");
-            ours.push(took);
             token = self.sandbox.newer(&token).await?;
-            floors.push(self.sandbox.empty_list(&token).await?);
+            let floor = self.sandbox.empty_list(&token).await?;
+            if number >= unmeasured {
+                ours.push(took);
+                floors.push(floor);
+            }
         }
         let (ours, floor) = (quantile(&mut ours, 0.5), quantile(&mut floors, 0.5));
         let ratio = times(ours, floor);
