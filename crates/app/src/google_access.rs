@@ -177,10 +177,9 @@ impl App {
     ) -> Result<Step, Error> {
         let now = self.now();
         let mut tx = self.store.tenant_read(tenant).await?;
-        let known = tx.data_keys().await?;
-        let connection = tx.connection(id).await?.ok_or(Error::NotFound)?;
+        let (connection, sealed_keys) = tx.connection_with_keys(id).await?.ok_or(Error::NotFound)?;
         tx.end().await?;
-        let keys = self.masters.open_data_keys(tenant, known.iter().map(|(_, key)| key.as_str()))?;
+        let keys = self.masters.open_data_keys(tenant, sealed_keys.iter().map(String::as_str))?;
         if let Some(found) = self.usable(tenant, &keys, &connection, refused)? {
             return Ok(found);
         }

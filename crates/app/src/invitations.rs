@@ -150,12 +150,11 @@ pub async fn follow_occurrences(app: &App, tx: &mut TenantTx, occurrences: &[Mee
                 .and_then(|organizer| calendars.get(&organizer))
                 .is_some_and(|calendar| calendar.id == lead.entry.calendar_id);
         let Some(series) = meeting.series_id.and_then(|id| series.get(&id)).filter(|_| organizes) else { continue };
-        let asked: BTreeSet<CalendarId> = meeting
+        let asked: BTreeMap<CalendarId, &EmailAddress> = meeting
             .shared
             .attendees
             .iter()
-            .filter_map(|line| calendars.get(&line.email))
-            .map(|calendar| calendar.id)
+            .filter_map(|line| Some((calendars.get(&line.email)?.id, &line.email)))
             .collect();
         for row in series.iter().filter(|row| row.entry.deleted_at.is_none()) {
             let calendar = row.entry.calendar_id;
@@ -164,10 +163,13 @@ pub async fn follow_occurrences(app: &App, tx: &mut TenantTx, occurrences: &[Mee
                 continue;
             }
             let span = span_of(&meeting.shared, &zone(zones.get(&calendar).map_or("UTC", String::as_str)));
+            let own = asked.get(&calendar).map_or(&[][..], |address| std::slice::from_ref(*address));
             let entry = Entry {
                 id: EntryId::new(&app.world),
                 meeting_id: meeting.id,
                 series_entry_id: Some(row.entry.id),
+                // Not the series' own: this occurrence may be called off or declined.
+                is_busy: is_busy(&meeting.shared, &row.entry.private, own),
                 span_start: span.start,
                 span_end: span.end,
                 wide: span.wide,
@@ -180,7 +182,7 @@ pub async fn follow_occurrences(app: &App, tx: &mut TenantTx, occurrences: &[Mee
                 is_known_to_google: false,
                 ..row.entry.clone()
             };
-            if !asked.contains(&calendar) {
+            if !asked.contains_key(&calendar) {
                 hidden.push(Entry { deleted_at: Some(app.now()), ..entry.clone() });
             }
             made.push(entry);

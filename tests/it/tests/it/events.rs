@@ -13,6 +13,16 @@ use crate::{
 
 const WINDOW: &str = "from=2026-12-07T00:00:00Z&to=2026-12-21T00:00:00Z";
 
+/// An hour in the sample week, with what a test adds.
+pub fn event(title: &str, more: Value) -> Value {
+    let mut body = json!({
+        "title": title, "use_google_meet": false, "time_zone": "Europe/Prague",
+        "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
+    });
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    body
+}
+
 fn meeting() -> Value {
     json!({
         "title": "Rozpočet 🐴",

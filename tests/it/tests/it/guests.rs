@@ -4,22 +4,9 @@ use serde_json::{Value, json};
 
 use crate::{
     conflicts::GoogleCalendar,
+    events::event,
     portal::{ANNA, DAVID, Portal, User, WITHOUT_GOOGLE},
 };
-
-fn event(title: &str, more: Value) -> Value {
-    let mut body = json!({
-        "title": title, "use_google_meet": false, "time_zone": "Europe/Prague",
-        "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
-    });
-    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    body
-}
-
-async fn later(portal: &Portal) {
-    portal.advance(901);
-    portal.work().await;
-}
 
 /// Local starts and titles of what a person sees in December, of titles that begin with `joint`.
 async fn shown(user: &User<'_>) -> Vec<(String, String)> {
@@ -80,7 +67,7 @@ async fn who_is_taken_off_the_list_at_google_sees_it_no_more() {
         let (plain_there, series_there) = (id("joint plain").await, id("joint daily").await);
         google.call("PATCH", &format!("events/{plain_there}"), only.clone()).await;
         google.call("PATCH", &format!("events/{series_there}"), only).await;
-        later(&portal).await;
+        portal.later().await;
         for made in [&plain, &series] {
             let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
             assert_eq!(guests(&anna, &path).await, [WITHOUT_GOOGLE]);
@@ -89,7 +76,7 @@ async fn who_is_taken_off_the_list_at_google_sees_it_no_more() {
         assert_eq!(shown(&lucie).await, all);
         let second = format!("events/{series_there}_20261215T090000Z");
         google.call("PATCH", &second, json!({"attendees": [{"email": "x@elsewhere.example"}]})).await;
-        later(&portal).await;
+        portal.later().await;
         assert_eq!(shown(&lucie).await, [&all[..2], &all[3..]].concat());
         assert_eq!(shown(&anna).await, all);
 
@@ -98,7 +85,7 @@ async fn who_is_taken_off_the_list_at_google_sees_it_no_more() {
         for id in [&plain_there, &format!("{series_there}_20261215T090000Z"), &series_there] {
             google.call("PATCH", &format!("events/{id}"), again.clone()).await;
         }
-        later(&portal).await;
+        portal.later().await;
         for user in [&lucie, &david] {
             assert_eq!(shown(user).await, all);
         }
@@ -122,7 +109,7 @@ async fn what_happens_to_one_occurrence_at_google_reaches_colleagues_without_goo
             "start": {"dateTime": "2026-12-10T15:00:00+01:00"}, "end": {"dateTime": "2026-12-10T16:00:00+01:00"},
         });
         google.call("PATCH", &format!("events/{there}_20261210T090000Z"), moved).await;
-        later(&portal).await;
+        portal.later().await;
         let expect = rows(&[
             ("2026-12-08T10:00", "joint daily"),
             ("2026-12-10T15:00", "joint daily"),
@@ -130,9 +117,19 @@ async fn what_happens_to_one_occurrence_at_google_reaches_colleagues_without_goo
         ]);
         assert_eq!(shown(&anna).await, expect);
         assert_eq!(shown(&david).await, expect);
+        let days = json!({"from": "2026-12-09T00:00:00Z", "to": "2026-12-11T00:00:00Z", "emails": [DAVID]});
+        let busy = anna.post("/calendar/free-busy", days).await.expect(200).json;
+        let starts: Vec<&str> = busy["items"][0]["busy"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{busy}"))
+            .iter()
+            .map(|span| &span["start"].as_str().unwrap()[..16])
+            .collect();
+        assert!(!starts.contains(&"2026-12-09T09:00"), "what was called off takes nobody's time: {busy}");
+        assert!(starts.contains(&"2026-12-10T14:00"), "what was moved takes its new time: {busy}");
         // The whole series.
         google.call("DELETE", &format!("events/{there}"), Value::Null).await;
-        later(&portal).await;
+        portal.later().await;
         assert_eq!((shown(&anna).await, shown(&david).await), (rows(&[]), rows(&[])));
     }
 }
@@ -165,7 +162,7 @@ async fn guests_who_stay_at_home_stay_on_the_list_here() {
             assert_eq!(shown(&david).await.len(), 1);
             anna.patch(&path, ours).await.expect(200);
             google.call("PATCH", &format!("events/{}", there["id"].as_str().unwrap()), theirs).await;
-            later(&portal).await;
+            portal.later().await;
         }
         let seen = anna.get(&path).await.expect(200).json;
         assert_eq!(
@@ -179,7 +176,7 @@ async fn guests_who_stay_at_home_stay_on_the_list_here() {
         // A change of the list alone goes nowhere.
         let since = portal.last_request().await;
         anna.patch(&path, json!({"attendees": [DAVID]})).await.expect(200);
-        later(&portal).await;
+        portal.later().await;
         assert_eq!(portal.calls(since, "calendar.events.patch").await, Vec::<Value>::new());
         let seen = anna.get(&path).await.expect(200).json;
         assert_eq!((&seen["sync"], guests(&anna, &path).await), (&json!("in_step"), vec![DAVID.to_owned()]));
@@ -280,7 +277,7 @@ async fn who_comes_late_to_a_series_sees_it_as_it_is_by_then() {
         assert_eq!(shown(&david).await, expect);
         let both = json!({"attendees": [{"email": DAVID}, {"email": WITHOUT_GOOGLE}]});
         google.call("PATCH", &format!("events/{there}"), both).await;
-        later(&portal).await;
+        portal.later().await;
         assert_eq!(shown(&anna).await, expect);
         assert_eq!(shown(&lucie).await.len(), 3, "{:?}", shown(&lucie).await);
         assert_eq!(shown(&lucie).await[0], expect[0]);
@@ -305,7 +302,7 @@ async fn a_guest_who_may_modify_changes_the_organizers_event() {
         let made = anna.post("/calendar/events", event("joint", json!({"attendees": [DAVID]}))).await.expect(201).json;
         let organizers = format!("/calendar/events/{}", made["id"].as_str().unwrap());
         portal.work().await;
-        later(&portal).await;
+        portal.later().await;
         let path = format!("/calendar/events/{}", of_david().await["id"].as_str().unwrap());
         assert_eq!(
             david.patch(&path, json!({"title": "joint, mine"})).await.expect(409).json["reason"],
@@ -313,11 +310,11 @@ async fn a_guest_who_may_modify_changes_the_organizers_event() {
         );
         anna.patch(&organizers, json!({"guests_can_modify": true})).await.expect(200);
         portal.work().await;
-        later(&portal).await;
+        portal.later().await;
         assert_eq!(of_david().await["can"]["edit"], true);
         david.patch(&path, json!({"title": "joint, by David"})).await.expect(200);
         portal.work().await;
-        later(&portal).await;
+        portal.later().await;
         for account in [ANNA, DAVID] {
             let there = GoogleCalendar::of(&portal, account).await.titled("joint, by David").await;
             assert_eq!(

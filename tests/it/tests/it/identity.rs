@@ -5,18 +5,9 @@ use serde_json::{Value, json};
 
 use crate::{
     conflicts::GoogleCalendar,
-    events::titles,
+    events::{event, titles},
     portal::{ANNA, DAVID, Portal, User},
 };
-
-fn event(title: &str, more: Value) -> Value {
-    let mut body = json!({
-        "title": title, "use_google_meet": false, "time_zone": "Europe/Prague",
-        "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
-    });
-    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    body
-}
 
 /// What a person's calendar shows in the fortnight, of titles that begin so.
 async fn shown(user: &User<'_>, beginning: &str) -> Vec<String> {
@@ -34,11 +25,6 @@ async fn there(google: &GoogleCalendar<'_>, beginning: &str) -> Vec<Value> {
 }
 
 /// The poll of a link.
-async fn later(portal: &Portal) {
-    portal.advance(901);
-    portal.work().await;
-}
-
 /// Google's "duplicate" and its "this and following" carry the extended properties along, with our mark among them.
 #[tokio::test]
 async fn a_copy_made_at_google_is_another_event() {
@@ -62,7 +48,7 @@ async fn a_copy_made_at_google_is_another_event() {
             copy["summary"] = json!(format!("{beginning} copy"));
             let copy = google.call("POST", "events", copy).await;
             assert_eq!(&copy["extendedProperties"]["shared"], mark);
-            later(&portal).await;
+            portal.later().await;
             let both = [vec![beginning.to_owned(); count], vec![format!("{beginning} copy"); count]].concat();
             assert_eq!(shown(&anna, beginning).await, both, "two events");
             assert_eq!(anna.get(&path).await.expect(200).json["title"], beginning);
@@ -71,14 +57,14 @@ async fn a_copy_made_at_google_is_another_event() {
             let copied = format!("events/{}", copy["id"].as_str().unwrap());
             google.call("PATCH", &copied, json!({"summary": format!("{beginning} copy, changed")})).await;
             anna.patch(&path, json!({"location": "Vltava"})).await.expect(200);
-            later(&portal).await;
+            portal.later().await;
             let list = there(&google, beginning).await;
             let found =
                 |title: &str| list.iter().find(|item| item["summary"] == title).unwrap_or_else(|| panic!("{list:?}"));
             assert_eq!(found(beginning)["location"], "Vltava");
             assert!(found(&format!("{beginning} copy, changed")).get("location").is_none());
             google.call("DELETE", &copied, Value::Null).await;
-            later(&portal).await;
+            portal.later().await;
             assert_eq!(shown(&anna, beginning).await, vec![beginning.to_owned(); count]);
             assert_eq!(there(&google, beginning).await.len(), 1);
             assert_eq!(anna.get("/calendar/conflicts").await.expect(200).json["items"], json!([]));
@@ -114,7 +100,7 @@ async fn a_guests_link_alone_never_inserts_the_organizers_event() {
             david.patch(&path, json!({"color": "3"})).await.expect(200);
         }
         portal.work().await;
-        later(&portal).await;
+        portal.later().await;
         let mut writes = portal.requests(since).await;
         writes.retain(|call| call["verb"] != "GET");
         assert_eq!(writes, Vec::<Value>::new());
@@ -124,7 +110,7 @@ async fn a_guests_link_alone_never_inserts_the_organizers_event() {
         let since = portal.last_request().await;
         anna.connect(ANNA).await;
         portal.work().await;
-        later(&portal).await;
+        portal.later().await;
         let inserts = portal.calls(since, "calendar.events.insert").await;
         let inserted = |call: &&Value| call["body"]["summary"].as_str().is_some_and(|title| title.starts_with("joint"));
         let by: Vec<&Value> = inserts.iter().filter(inserted).map(|call| &call["account"]).collect();

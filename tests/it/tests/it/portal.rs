@@ -197,6 +197,12 @@ impl Portal {
         self.clock.advance(Duration::from_secs(seconds));
     }
 
+    /// The next poll of every link, and what comes of it.
+    pub async fn later(&self) {
+        self.advance(901);
+        self.work().await;
+    }
+
     /// Runs what is due until nothing is.
     pub async fn work(&self) {
         let worker = Worker::new(self.app.clone(), 4);

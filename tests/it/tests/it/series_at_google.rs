@@ -4,22 +4,9 @@ use serde_json::{Value, json};
 
 use crate::{
     conflicts::GoogleCalendar,
+    events::event,
     portal::{ANNA, Portal, User},
 };
-
-fn event(title: &str, more: Value) -> Value {
-    let mut body = json!({
-        "title": title, "use_google_meet": false, "time_zone": "Europe/Prague",
-        "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
-    });
-    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    body
-}
-
-async fn later(portal: &Portal) {
-    portal.advance(901);
-    portal.work().await;
-}
 
 /// Local starts and titles of what Anna sees in December, of titles that begin with `turn`.
 async fn here(user: &User<'_>) -> Vec<String> {
@@ -72,8 +59,8 @@ async fn a_single_event_becomes_a_series_and_back_and_leaves_one_trace() {
                 let google = GoogleCalendar::of(&portal, ANNA).await;
                 google.call("PATCH", &format!("events/{id}"), json!({"recurrence": lines})).await;
             }
-            later(&portal).await;
-            later(&portal).await;
+            portal.later().await;
+            portal.later().await;
             assert_eq!(here(&anna).await, *expect, "{ours} {lines}");
             assert_eq!(there(&portal).await, (expect.clone(), 1), "{ours} {lines}");
             assert_eq!(anna.get("/calendar/conflicts").await.expect(200).json["items"], json!([]));
@@ -102,8 +89,8 @@ async fn a_series_that_is_cut_at_google_is_two_here_without_doubles() {
             "recurrence": ["RRULE:FREQ=DAILY;COUNT=3"], "extendedProperties": old["extendedProperties"],
         });
         google.call("POST", "events", new).await;
-        later(&portal).await;
-        later(&portal).await;
+        portal.later().await;
+        portal.later().await;
         let expect = [
             "2026-12-08T10:00 turn",
             "2026-12-09T10:00 turn",
@@ -135,9 +122,9 @@ async fn a_series_whose_occurrences_are_all_deleted_shows_nothing_on_either_side
                 } else {
                     google.call("DELETE", &format!("events/{there_id}_{start}"), Value::Null).await;
                 }
-                later(&portal).await;
+                portal.later().await;
             }
-            later(&portal).await;
+            portal.later().await;
             assert_eq!((here(&anna).await, there(&portal).await.0), (vec![], vec![]), "{ours}");
             assert_eq!(anna.get("/calendar/holds").await.expect(200).json["items"], json!([]));
         }
