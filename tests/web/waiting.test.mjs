@@ -26,7 +26,7 @@ test('a long sync shows that it runs, can be left, and tells its end on whatever
   await page.getByRole('article').getByRole('button', { name: 'Sync now' }).click();
   await page.getByRole('progressbar', { name: 'Syncing…' }).waitFor();
   assert.ok(await page.getByRole('article').getByRole('button', { name: 'Syncing…' }).isDisabled());
-  await page.getByRole('button', { name: 'Don’t wait, tell me when it is done' }).click();
+  await page.getByRole('button', { name: 'Tell me when it is done' }).click();
   await page.getByRole('progressbar', { name: 'Syncing…' }).waitFor({ state: 'hidden' });
   await page.getByRole('navigation').getByRole('link', { name: 'Home' }).click();
   await page.getByRole('heading', { name: 'Needs you' }).waitFor();
