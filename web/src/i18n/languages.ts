@@ -9,14 +9,18 @@ interface LanguageFacts {
   short: string;
   /** The tag that dates and numbers are formatted with. */
   formats: string;
+  /** What stands between a day and the time of that day. */
+  beforeTime: string;
+  /** What joins the ends of a span of days, where the formats of Intl would write both in digits. */
+  betweenDays?: string;
 }
 
 export const languageFacts: Record<Language, LanguageFacts> = {
-  en: { name: "English", short: "EN", formats: "en-GB" },
-  "zh-TW": { name: "繁體中文", short: "繁", formats: "zh-TW" },
-  ja: { name: "日本語", short: "日", formats: "ja-JP" },
-  ko: { name: "한국어", short: "한", formats: "ko-KR" },
-  cs: { name: "Čeština", short: "CS", formats: "cs-CZ" },
+  en: { name: "English", short: "EN", formats: "en-GB", beforeTime: ", " },
+  "zh-TW": { name: "繁體中文", short: "繁", formats: "zh-TW", beforeTime: " ", betweenDays: "至" },
+  ja: { name: "日本語", short: "日", formats: "ja-JP", beforeTime: " ", betweenDays: "～" },
+  ko: { name: "한국어", short: "한", formats: "ko-KR", beforeTime: " " },
+  cs: { name: "Čeština", short: "CS", formats: "cs-CZ", beforeTime: ", " },
 };
 
 /** The language that serves somebody who asked for `wanted`, best first. */

@@ -106,7 +106,7 @@ function Finder({ onClose, onShortcuts }: { onClose: () => void; onShortcuts: ()
       ...languages.map<Command>((each) => ({
         id: `language-${each}`,
         group: t("palette.actions"),
-        text: `${t("frame.language")}: ${languageFacts[each].name}`,
+        text: t("common.labelled", { label: t("frame.language"), text: languageFacts[each].name }),
         icon: <IconLanguage {...icon} />,
         run: () => void chooseThisLanguage(each),
       })),

@@ -41,7 +41,10 @@ function LanguageMenu() {
       <Menu.Target>
         <UnstyledButton
           className={classes.short}
-          aria-label={`${t("frame.language")}: ${languageFacts[language].short} ${languageFacts[language].name}`}
+          aria-label={t("common.labelled", {
+            label: t("frame.language"),
+            text: `${languageFacts[language].short} ${languageFacts[language].name}`,
+          })}
         >
           {languageFacts[language].short}
         </UnstyledButton>

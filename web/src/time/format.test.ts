@@ -21,9 +21,9 @@ const prague = (language: Language) => ({ language, zone: "Europe/Prague" });
 describe("a span of time", () => {
   it.each([
     ["en", "Wed 3 March, 09:00 – 10:00"],
-    ["zh-TW", "3月3日週三, 09:00 – 10:00"],
-    ["ja", "3月3日(水), 09:00 – 10:00"],
-    ["ko", "3월 3일 (수), 09:00 – 10:00"],
+    ["zh-TW", "3月3日週三 09:00 – 10:00"],
+    ["ja", "3月3日(水) 09:00 – 10:00"],
+    ["ko", "3월 3일 (수) 09:00 – 10:00"],
     ["cs", "st 3. března, 09:00 – 10:00"],
   ] as const)("reads naturally in %s", (language, text) => {
     expect(timeSpan(prague(language), at("03T08:00:00"), at("03T09:00:00"), now)).toBe(text);
@@ -50,13 +50,18 @@ describe("a span of time", () => {
 describe("whole days", () => {
   it.each([
     ["en", "Wed 3 March", "Wed 3 March – Fri 5 March"],
-    ["zh-TW", "3月3日週三", "3/3週三至3/5週五"],
-    ["ja", "3月3日(水)", "03/03(水)～03/05(金)"],
+    ["zh-TW", "3月3日週三", "3月3日週三至3月5日週五"],
+    ["ja", "3月3日(水)", "3月3日(水)～3月5日(金)"],
     ["ko", "3월 3일 (수)", "3월 3일 (수)~5일 (금)"],
     ["cs", "st 3. března", "st 3. 3. – pá 5. 3."],
   ] as const)("end on their last day in %s, not on the exclusive one", (language, one, three) => {
     expect(daySpan(language, "2027-03-03", "2027-03-04", now)).toBe(one);
     expect(daySpan(language, "2027-03-03", "2027-03-06", now).replaceAll(/\s/g, " ")).toBe(three);
+  });
+
+  it("name the year again only when they run into another one", () => {
+    expect(daySpan("ja", "2027-12-30", "2028-01-03", now)).toBe("12月30日(木)～2028年1月2日(日)");
+    expect(daySpan("zh-TW", "2028-03-03", "2028-03-06", now)).toBe("2028年3月3日週五至3月5日週日");
   });
 });
 

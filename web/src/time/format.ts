@@ -53,10 +53,14 @@ export function fullDate(reader: Reader, at: Date): string {
   return formatter(reader.language, { dateStyle: "long", timeZone: reader.zone }).format(at);
 }
 
+function dayAndTime(reader: Reader, at: Date, now: Date): string {
+  return day(reader, at, now) + languageFacts[reader.language].beforeTime + timeOfDay(reader, at);
+}
+
 /** "3 March, 18:04" */
 export function moment(reader: Reader, at: Date, now: Date): string {
   if (dateIn(reader.zone, at) === dateIn(reader.zone, now)) return timeOfDay(reader, at);
-  return `${day(reader, at, now)}, ${timeOfDay(reader, at)}`;
+  return dayAndTime(reader, at, now);
 }
 
 // en-GB writes "Wed, 3 March"; the comma is wanted between the day and the time only.
@@ -66,10 +70,10 @@ function tidy(text: string): string {
 
 /** "Wed 3 March, 09:00 – 10:00", or both ends whole when it runs over midnight. */
 export function timeSpan(reader: Reader, start: Date, end: Date, now: Date): string {
-  const from = `${day(reader, start, now)}, ${timeOfDay(reader, start)}`;
+  const from = dayAndTime(reader, start, now);
   if (end <= start) return from;
   const sameDay = dateIn(reader.zone, start) === dateIn(reader.zone, new Date(end.getTime() - 1));
-  const until = sameDay ? timeOfDay(reader, end) : `${day(reader, end, now)}, ${timeOfDay(reader, end)}`;
+  const until = sameDay ? timeOfDay(reader, end) : dayAndTime(reader, end, now);
   return `${from} – ${until}`;
 }
 
@@ -79,6 +83,12 @@ export function daySpan(language: Language, startDate: string, endDate: string, 
   const last = new Date(civilDate(endDate).getTime() - 86_400_000);
   const options = dayOptions("UTC", start, now);
   if (last <= start) return tidy(formatter(language, options).format(start));
+  const joined = languageFacts[language].betweenDays;
+  if (joined) {
+    // The second day says its year only when it is another one.
+    const end = formatter(language, dayOptions("UTC", last, start)).format(last);
+    return formatter(language, options).format(start) + joined + end;
+  }
   return tidy(formatter(language, options).formatRange(start, last));
 }
 

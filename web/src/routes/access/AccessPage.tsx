@@ -173,7 +173,7 @@ function Person({ person, roles }: { person: Employee; roles: readonly Role[] })
         return (
           <td key={role.id} className={classes.role}>
             <Checkbox
-              aria-label={`${name}: ${person.name}`}
+              aria-label={t("common.labelled", { label: name, text: person.name })}
               disabled={busy}
               checked={held.has(role.id)}
               onChange={(change) => void set(role, change.currentTarget.checked)}
@@ -210,7 +210,10 @@ function RoleCard({ role, functions }: { role: Role; functions: readonly SystemF
       <ul className={classes.grants}>
         {functions.flatMap((each) =>
           each.actions.map((action) => {
-            const label = `${t(`function.${each.function}` as "function.calendar", { defaultValue: each.function })}: ${t(`action.${action}` as "action.read", { defaultValue: action })}`;
+            const label = t("common.labelled", {
+              label: t(`function.${each.function}` as "function.calendar", { defaultValue: each.function }),
+              text: t(`action.${action}` as "action.read", { defaultValue: action }),
+            });
             const scope = scopeOf(role.grants, each.function, action);
             return (
               <li key={`${each.function}.${action}`} className={classes.grant}>
@@ -228,7 +231,7 @@ function RoleCard({ role, functions }: { role: Role; functions: readonly SystemF
                 <Select
                   size="xs"
                   w={190}
-                  aria-label={`${label}: ${t("access.scope")}`}
+                  aria-label={t("common.labelled", { label, text: t("access.scope") })}
                   allowDeselect={false}
                   disabled={busy || scope === null}
                   value={scope ?? "self"}

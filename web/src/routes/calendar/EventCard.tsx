@@ -18,7 +18,7 @@ import { Face } from "../../parts/Face";
 import { Note } from "../../parts/Note";
 import { useSince } from "../../parts/StatePanel";
 import { useReader } from "../../session/me";
-import { dateIn, daySpan, sameClock, timeSpan, zoneLabel } from "../../time/format";
+import { dateIn, daySpan, listing, sameClock, timeSpan, zoneLabel } from "../../time/format";
 import { useNow } from "../../time/now";
 import { AnswerMark } from "./AnswerMark";
 import { colourOf } from "./colours";
@@ -142,7 +142,10 @@ export function EventCard({ event, calendar, onClose, onEdit, onDelete, onAnswer
       )}
       {!event.busy_only && !event.reminders.use_default && event.reminders.overrides.length > 0 && (
         <Line icon={<IconBell {...small} />}>
-          {event.reminders.overrides.map(({ minutes }) => t("event.minutes_before", { count: minutes })).join(", ")}
+          {listing(
+            reader.language,
+            event.reminders.overrides.map(({ minutes }) => t("event.minutes_before", { count: minutes })),
+          )}
         </Line>
       )}
       {calendar && <Line icon={<IconCalendar {...small} />}>{calendar.name}</Line>}

@@ -118,7 +118,7 @@ function Choosing({ conflict, index, all }: { conflict: Conflict; index: number;
               <span className={classes.who}>
                 {[by === me.user.name ? t("conflict.you") : by, moment(reader, new Date(at), now)]
                   .filter(Boolean)
-                  .join(", ")}
+                  .join(" · ")}
               </span>
             </div>
           );
@@ -138,7 +138,10 @@ function Choosing({ conflict, index, all }: { conflict: Conflict; index: number;
                       name={`${conflict.id}-${field.field}`}
                       checked={chosen}
                       onChange={() => setChoice({ ...choice, [field.field]: side })}
-                      aria-label={`${t(`conflict.side.${side}`)}: ${value ?? t("conflict.none")}`}
+                      aria-label={t("common.labelled", {
+                        label: t(`conflict.side.${side}`),
+                        text: value ?? t("conflict.none"),
+                      })}
                     />
                     <span className="breaks">{value ?? <span className="muted">{t("conflict.none")}</span>}</span>
                   </label>

@@ -78,5 +78,5 @@ function remindersText(t: TFunction, reader: Reader, value: unknown): string {
 export function fieldName(t: TFunction, field: string): string {
   const [first, ...rest] = field.split(".");
   const name = t(`conflict.field.${first as "title"}`, { defaultValue: first });
-  return rest.length > 0 ? `${name}: ${rest.join(".")}` : name;
+  return rest.length > 0 ? t("common.labelled", { label: name, text: rest.join(".") }) : name;
 }

@@ -14,7 +14,7 @@ import { stateLook } from "../../parts/StateChip";
 import { StatePanel, SyncButton, useLastSync, useSince, useStateText } from "../../parts/StatePanel";
 import { askGoogle } from "../../session/connect";
 import { useReader } from "../../session/me";
-import { fullDate, relative } from "../../time/format";
+import { fullDate, listing, relative } from "../../time/format";
 import { useNow } from "../../time/now";
 import classes from "./ConnectionCard.module.css";
 import { connectionState, needsConsent } from "./connection";
@@ -29,6 +29,7 @@ function tell(message: string, failed = false) {
 
 function FeatureSwitch({ connection, feature }: { connection: Connection; feature: Feature }) {
   const { t } = useTranslation();
+  const reader = useReader();
   const [leaving, setLeaving] = useState(false);
   const name = t(`feature.${feature.feature}`);
   const on = feature.granted;
@@ -59,7 +60,7 @@ function FeatureSwitch({ connection, feature }: { connection: Connection; featur
         </div>
       </Tooltip>
       {feature.feature === "calendar" && on && calendars.length > 0 && (
-        <span className={classes.aside}>{calendars.join(", ")}</span>
+        <span className={classes.aside}>{listing(reader.language, calendars)}</span>
       )}
       {!on && (
         <Button
