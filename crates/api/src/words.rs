@@ -6,7 +6,7 @@ use portico_kernel::Locale;
 pub fn problem(slug: &str, locale: Locale) -> (&'static str, &'static str) {
     let row: [(&str, &str); 5] = match slug {
         "not-found" => [
-            ("找不到", "這個項目可能已經刪除，或您沒有檢視權限。"),
+            ("找不到", "這個項目可能已被刪除，或您沒有檢視權限。"),
             ("Not found", "It may have been deleted, or you may not see it."),
             ("見つかりません", "削除されたか、閲覧権限がありません。"),
             ("찾을 수 없습니다", "삭제되었거나 볼 수 있는 권한이 없습니다."),
