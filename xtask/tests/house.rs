@@ -23,6 +23,10 @@ fn packages() -> Vec<Value> {
     metadata["packages"].as_array().unwrap().clone()
 }
 
+/// What proves and measures the product, and is no part of it.
+const PROOF: &[&str] =
+    &["portico-it", "portico-sim", "portico-conformance", "portico-bench", "portico-parts", "portico-fuzz", "xtask"];
+
 /// The names of a package's dependencies; those of its tests too, if asked for.
 fn dependencies(package: &Value, with_tests: bool) -> BTreeSet<String> {
     package["dependencies"]
@@ -55,7 +59,10 @@ fn arrows_between_crates_run_only_downwards() {
     let mut seen = BTreeSet::new();
     for package in packages() {
         let name = package["name"].as_str().unwrap();
-        let Some(allowed) = allowed.get(name) else { continue };
+        let Some(allowed) = allowed.get(name) else {
+            assert!(PROOF.contains(&name), "{name} is neither on the map of crates nor among those that prove them");
+            continue;
+        };
         seen.insert(name.to_owned());
         for dependency in dependencies(&package, false) {
             let Some(short) = dependency.strip_prefix("portico-") else { continue };
@@ -82,10 +89,8 @@ fn each_outside_library_has_one_owner() {
         let name = package["name"].as_str().unwrap();
         for (library, owners) in owners {
             let uses = dependencies(&package, false).contains(*library);
-            let is_test =
-                ["portico-it", "portico-sim", "portico-conformance", "portico-bench", "portico-parts", "portico-fuzz"]
-                    .contains(&name);
-            assert!(!uses || owners.contains(&name) || is_test, "{library} belongs to {owners:?}, not to {name}");
+            let is_proof = PROOF.contains(&name);
+            assert!(!uses || owners.contains(&name) || is_proof, "{library} belongs to {owners:?}, not to {name}");
         }
     }
 }
@@ -101,11 +106,33 @@ fn no_crate_is_a_drawer_for_odds_and_ends() {
 }
 
 #[test]
-fn thinking_crates_have_no_async() {
-    for package in ["calendar", "kernel", "vault"] {
-        for file in rust_files(&root().join("crates").join(package).join("src")) {
+fn thinking_crates_neither_wait_nor_touch_the_outside() {
+    const THINKING: [&str; 3] = ["portico-calendar", "portico-kernel", "portico-vault"];
+    for package in THINKING {
+        let folder = package.strip_prefix("portico-").unwrap();
+        for file in rust_files(&root().join("crates").join(folder).join("src")) {
             let text = std::fs::read_to_string(&file).unwrap();
-            assert!(!text.contains("async fn") && !text.contains("async move"), "{} must not wait", file.display());
+            for word in ["async fn", "async move", "std::fs", "std::net", "std::process", "std::env", "std::thread"] {
+                assert!(!text.contains(word), "{} must not know {word}", file.display());
+            }
+        }
+    }
+    for package in packages().iter().filter(|package| THINKING.contains(&package["name"].as_str().unwrap())) {
+        for library in dependencies(package, false) {
+            let waits = ["tokio", "futures", "reqwest", "hyper", "axum", "sqlx"].contains(&library.as_str());
+            assert!(!waits, "{} must not depend on {library}", package["name"]);
+        }
+    }
+}
+
+#[test]
+fn forms_of_the_wire_are_not_known_where_meetings_are_thought_about() {
+    for folder in ["calendar", "kernel"] {
+        for file in rust_files(&root().join("crates").join(folder).join("src")) {
+            let text = std::fs::read_to_string(&file).unwrap();
+            for word in ["portico_google", "utoipa", "rename_all = \"camelCase\""] {
+                assert!(!text.contains(word), "{} has a form of the wire: {word}", file.display());
+            }
         }
     }
 }

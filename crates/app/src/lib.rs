@@ -48,6 +48,7 @@ pub use me::{Counts, Me};
 pub use portico_store::{
     Company, Direction, GoogleClient, GrantRow, GuardLimits, Hold, Link, LinkRole, LinkState, PrivateRule,
 };
+pub use seal::Rekeyed;
 pub use sign_in::{ABSOLUTE, SLIDING, SignIn, SignedInNow, email_digest};
 pub use tenants::NewTenant;
 pub use worker::{Next, Worker, while_claimed};

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use anyhow::Result;
 use clap::Args;
+use portico_app::Rekeyed;
 use portico_vault::new_master_key;
 use portico_world::{ExposeSecret, World};
 
@@ -12,7 +13,8 @@ use crate::{config::Config, wiring};
 /// What to do with the master keys.
 #[derive(Args)]
 pub struct Options {
-    /// Print a new master key and do nothing else. Put it before the others, restart, then run `portico rekey`.
+    /// Print a new master key and do nothing else. The first key is the newest: put this one behind the others and restart
+    /// every process, put it first and restart again, then run `portico rekey` and take the old key away.
     #[arg(long)]
     new: bool,
 }
@@ -24,28 +26,12 @@ pub async fn run(config: impl FnOnce() -> Result<Config>, options: &Options) -> 
         return Ok(());
     }
     let app = wiring::app(&config()?).await?;
-    let mut reader = app.store.instance_read().await?;
-    let tenants = reader.tenants().await?;
-    let (mut moved, mut kept) = (0, 0);
-    for tenant in &tenants {
-        let mut tx = app.store.tenant(tenant.id).await?;
-        for (version, sealed) in tx.data_keys().await? {
-            match app.masters.reseal(tenant.id, &sealed, app.world.rng.as_ref())? {
-                Some(resealed) => {
-                    tx.replace_data_key(version, &resealed).await?;
-                    moved += 1;
-                }
-                None => kept += 1,
-            }
-        }
-        tx.commit(app.now()).await?;
-    }
-    let companies = if tenants.len() == 1 { "company" } else { "companies" };
+    let Rekeyed { tenants, resealed, kept } = app.rekey().await?;
+    let companies = if tenants == 1 { "company" } else { "companies" };
     writeln!(
         io::stdout(),
-        "{} {companies}: {moved} keys were sealed anew under the newest master key, {kept} were already under it. Once every \
-         process has been restarted, older master keys are needed no longer.",
-        tenants.len()
+        "{tenants} {companies}: {resealed} keys were sealed anew under the newest master key, {kept} were already under it. Once \
+         every process has been restarted, older master keys are needed no longer.",
     )?;
     Ok(())
 }

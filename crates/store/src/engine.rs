@@ -348,6 +348,18 @@ impl Store {
         Ok(Some(Listener { inner }))
     }
 
+    /// Whether no transaction of this process is open. For tests: a connection that has just been given back may still
+    /// count for a moment.
+    pub fn is_at_rest(&self) -> bool {
+        fn is_idle<D: sqlx::Database>(pool: &sqlx::Pool<D>) -> bool {
+            pool.num_idle() == pool.size() as usize
+        }
+        match &self.pools {
+            Pools::Postgres { pool, .. } => is_idle(pool),
+            Pools::Sqlite { write, read } => is_idle(write) && is_idle(read),
+        }
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StoreError> {
         let mut tx = self.begin(true).await?;

@@ -1,9 +1,10 @@
 use http::header;
 use portico_app::samples::PASSWORD;
+use portico_vault::new_master_key;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::portal::{ANNA, CALLBACK, CLIENT_ID, DAVID, OTHER_TENANT, Portal, Reply, URL, User};
+use crate::portal::{ANNA, CALLBACK, CLIENT_ID, DAVID, MASTER_KEY, OTHER_TENANT, Portal, Reply, URL, User};
 
 /// A page for people: HTML in a language, with one way back and no script.
 #[track_caller]
@@ -235,7 +236,8 @@ async fn a_consent_that_began_before_a_new_master_key_ends_after_it() {
         let anna = portal.user(ANNA).await;
         let auth_url = anna.authorize("feature=calendar").await;
         let callback = anna.consent(&auth_url, json!({"account": ANNA})).await;
-        let router = portico_api::router(portal.with_a_newer_master_key().await);
+        let newer = new_master_key(portal.app.world.rng.as_ref());
+        let router = portico_api::router(portal.with_master_keys(&[newer, MASTER_KEY.to_owned().into()]).await);
         let request = http::Request::get(callback.as_str()).header(header::COOKIE, anna.cookie.as_ref().unwrap());
         let answer = router.oneshot(request.body(axum::body::Body::empty()).unwrap()).await.unwrap();
         assert_eq!(answer.status(), 303);

@@ -26,4 +26,5 @@ mod series_at_google;
 mod sign_in;
 mod tenants;
 mod tokens;
+mod transactions;
 mod unreadable;

@@ -10,9 +10,10 @@ use portico_app::{App, Live, Worker, samples};
 use portico_google::{Endpoints, Quota, auth::OAuthClient, quota::MemoryQuotaStore};
 use portico_parts::Database;
 use portico_sandbox::{Sandbox, SandboxTransport};
+use portico_store::Store;
 use portico_transport::{Answer, Transport, TransportError};
 use portico_vault::MasterKeys;
-use portico_world::{Clock, VirtualClock, World};
+use portico_world::{Clock, SecretString, VirtualClock, World};
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
@@ -24,7 +25,7 @@ pub const CLIENT_ID: &str = "portal.apps.googleusercontent.com";
 pub const CLIENT_SECRET: &str = "GOCSPX-the-secret-of-the-client";
 pub const CALLBACK: &str = "/api/v1/auth/google/callback";
 
-const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+pub const MASTER_KEY: &str = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 /// People of the sample companies.
 pub const ANNA: &str = "anna.novakova@acme.example";
@@ -41,6 +42,27 @@ struct Nowhere;
 impl Transport for Nowhere {
     fn send(&self, _: Request<Bytes>) -> Answer<'_> {
         Box::pin(async { Err(TransportError::Connect { host: "nowhere".into() }) })
+    }
+}
+
+/// The network of a process that does one thing at a time: nothing is sent while a transaction of it is open.
+struct AtRest {
+    network: SandboxTransport,
+    store: Store,
+}
+
+impl Transport for AtRest {
+    fn send(&self, request: Request<Bytes>) -> Answer<'_> {
+        Box::pin(async move {
+            // A connection goes back to its pool in a task of its own, and what it ends is ended on another thread.
+            for _ in 0..50_000 {
+                if self.store.is_at_rest() {
+                    return self.network.send(request).await;
+                }
+                tokio::task::spawn_blocking(std::thread::yield_now).await.unwrap();
+            }
+            panic!("{} {} was asked while a transaction was open", request.method(), request.uri().path());
+        })
     }
 }
 
@@ -134,13 +156,22 @@ impl Portal {
         Arc::new(app)
     }
 
-    /// The same portal in a process that was started with a newer master key before the old one.
-    pub async fn with_a_newer_master_key(&self) -> Arc<App> {
+    /// The same portal in a process that was started with these master keys, the newest first.
+    pub async fn with_master_keys(&self, keys: &[SecretString]) -> Arc<App> {
         let app = app(&self.database, &self.app.world, &self.network).await;
         let mut app = Arc::into_inner(app).expect("nobody else has it yet");
-        let newer = portico_vault::new_master_key(self.app.world.rng.as_ref());
-        app.masters = MasterKeys::parse(&[newer, MASTER_KEY.to_owned().into()]).unwrap();
+        app.masters = MasterKeys::parse(keys).unwrap();
         Arc::new(app)
+    }
+
+    /// The portal itself from now on in a process that Google can reach, and whose calls to Google fail the test when one is
+    /// made while a transaction is open.
+    pub async fn watch_transactions(&mut self) {
+        let app = self.reached_by_google().await;
+        let mut app = Arc::into_inner(app).expect("nobody else has it yet");
+        app.transport = Arc::new(AtRest { network: self.network.clone(), store: app.store.clone() });
+        self.app = Arc::new(app);
+        self.router = portico_api::router(self.app.clone());
     }
 
     /// The same portal in a process that waits by another clock.

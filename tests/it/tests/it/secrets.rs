@@ -1,10 +1,12 @@
 //! What lies in the database at rest: no secret that anybody could use.
 
+use portico_app::Worker;
+use portico_vault::new_master_key;
 use portico_world::ExposeSecret;
 use serde_json::Value;
 use sqlx::{Connection, PgConnection};
 
-use crate::portal::{ADMINISTRATOR, ANNA, CLIENT_SECRET, Portal};
+use crate::portal::{ADMINISTRATOR, ANNA, CLIENT_SECRET, MASTER_KEY, Portal};
 
 /// Every row of every table as text, bytes in hex, as the owner of the database sees it.
 async fn dump(portal: &Portal) -> Option<String> {
@@ -55,5 +57,33 @@ async fn every_row_of_postgres_is_read_and_holds_no_usable_secret() {
             let found = text.contains(secret.as_str()) || text.contains(&hex);
             assert!(!found, "a secret of {} characters is in the database", secret.len());
         }
+    }
+}
+
+#[tokio::test]
+async fn after_a_rekey_the_old_master_key_is_needed_no_more() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+
+        let newer = new_master_key(portal.app.world.rng.as_ref());
+        let between = portal.with_master_keys(&[newer.clone(), MASTER_KEY.to_owned().into()]).await;
+        let first = between.rekey().await.unwrap();
+        assert!(first.resealed >= 1 && first.kept == 0, "{first:?}");
+        let again = between.rekey().await.unwrap();
+        assert_eq!((again.resealed, again.kept), (0, first.resealed));
+
+        // Started with the new key alone: the refresh token opens, and what comes for it is sealed.
+        let next = portal.with_master_keys(&[newer]).await;
+        let asked = portal.token_calls().await;
+        portal.advance(2 * 3600);
+        let worker = Worker::new(next, 4);
+        while worker.run_once().await.unwrap() > 0 {}
+        assert_eq!(portal.token_calls().await, asked + 1);
+        let connections = anna.get("/google/connections").await.expect(200).json["items"].clone();
+        assert_eq!(connections[0]["state"], "authorized");
+
+        assert!(portal.app.rekey().await.is_err(), "who has the old key alone opens nothing any more");
     }
 }
