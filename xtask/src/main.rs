@@ -1,6 +1,7 @@
-//! What people run while they work on Portico: `cargo xtask demo | test | check | sim | fuzz | bench`.
+//! What people run while they work on Portico: `cargo xtask demo | build | test | check | sim | fuzz | bench`.
 
 mod bench;
+mod build;
 mod check;
 mod demo;
 mod setup;
@@ -11,6 +12,7 @@ use anyhow::{Result, bail};
 
 const HELP: &str = "\
 cargo xtask demo [--json] [--port N] [--data DIR]   the portal with sample companies and a local Google; nothing else needed
+cargo xtask build                                   the portico binary to install, with the web app inside: target/release/portico
 cargo xtask test                                    everything: formats, lints, units, both databases, simulation, browser, Google's clients
 cargo xtask check                                   the fast part of it, for every day
 cargo xtask sim [HISTORIES] [SEED]                  more simulated histories, or the one of a seed
@@ -24,6 +26,7 @@ fn main() -> Result<()> {
     std::env::set_current_dir(shell::root())?;
     match command.as_str() {
         "demo" => demo::run(&rest),
+        "build" => build::run(),
         "test" => test::run(),
         "check" => check::run(),
         "sim" => test::simulate(&rest),

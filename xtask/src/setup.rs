@@ -84,6 +84,12 @@ pub fn node_packages(folder: &str) -> Result<()> {
     if !has("npm") {
         bail!("Node.js 20 or later with npm is missing; the web app is built with it");
     }
+    let version = command(&["node", "--version"]).output()?.stdout;
+    let version = String::from_utf8_lossy(&version).trim().to_owned();
+    let major = version.trim_start_matches('v').split('.').next().and_then(|major| major.parse::<u32>().ok());
+    if major.is_none_or(|major| major < 20) {
+        bail!("Node.js {version} is too old: the web app is built with version 20 or later");
+    }
     let (lock, mark) =
         (root().join(folder).join("package-lock.json"), root().join(folder).join("node_modules/.package-lock.json"));
     let fresh = match (lock.metadata().and_then(|m| m.modified()), mark.metadata().and_then(|m| m.modified())) {

@@ -1,7 +1,7 @@
 //! The directory over the wire: what Google's clients do not say but Google refuses or answers all the same.
 
 #[path = "../core/support.rs"]
-#[expect(dead_code, reason = "the helpers for signing in are for other tests")]
+#[expect(dead_code, reason = "signing in is for other tests")]
 mod support;
 
 use serde_json::{Value, json};
