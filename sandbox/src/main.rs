@@ -31,6 +31,10 @@ struct Arguments {
     defaults: bool,
 }
 
+/// A request makes and drops some hundreds of small strings: with the system's allocator they were a fifth of its cost.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt()

@@ -27,7 +27,7 @@ fn event(number: usize, first: jiff::Timestamp) -> Event {
     }
 }
 
-#[tokio::main]
+#[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [base, token, how, count, in_flight] = words.as_slice() else {
