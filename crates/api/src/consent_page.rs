@@ -37,7 +37,11 @@ fn status(refusal: Refusal) -> StatusCode {
         | Refusal::Denied
         | Refusal::AdminBlocked
         | Refusal::ScopeMissing => StatusCode::FORBIDDEN,
-        Refusal::ReplayedState | Refusal::CodeUsed | Refusal::WrongAccount | Refusal::Resetting => StatusCode::CONFLICT,
+        Refusal::ReplayedState
+        | Refusal::CodeUsed
+        | Refusal::WrongAccount
+        | Refusal::Colleagues
+        | Refusal::Resetting => StatusCode::CONFLICT,
         Refusal::Expired => StatusCode::GONE,
         Refusal::Unavailable => StatusCode::BAD_GATEWAY,
     }

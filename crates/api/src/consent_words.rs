@@ -247,6 +247,28 @@ fn texts(refusal: Refusal) -> [Text; 5] {
                 "Bez tohoto oprávnění zůstává funkce vypnutá. Připojte účet znovu a políčko na stránce Googlu zaškrtněte.",
             ),
         ],
+        Refusal::Colleagues => [
+            (
+                "同事已經連結這個 Google 帳戶",
+                "一個 Google 帳戶只能由一個人連結。請返回 Portico，改選您自己的 Google 帳戶；如果這是您的帳戶，請管理員先中斷同事的連結。",
+            ),
+            (
+                "A colleague has connected this Google account",
+                "A Google account is connected by one person only. Go back and choose your own account; if this one is yours, ask an administrator to disconnect it from your colleague.",
+            ),
+            (
+                "この Google アカウントは同僚が接続しています",
+                "1 つの Google アカウントを接続できるのは 1 人だけです。Portico に戻り、自分の Google アカウントを選んでください。これが自分のアカウントの場合は、同僚の接続を解除するよう管理者に依頼してください。",
+            ),
+            (
+                "이 Google 계정은 동료가 이미 연결했습니다",
+                "하나의 Google 계정은 한 사람만 연결할 수 있습니다. Portico로 돌아가 본인의 Google 계정을 선택하세요. 이 계정이 본인의 것이라면 관리자에게 동료의 연결을 해제해 달라고 요청하세요.",
+            ),
+            (
+                "Tento účet Google už připojil kolega",
+                "Jeden účet Google může připojit jen jeden člověk. Vraťte se a vyberte svůj účet; pokud je tento účet váš, požádejte správce, aby ho od kolegy odpojil.",
+            ),
+        ],
         Refusal::WrongAccount => [
             (
                 "您選擇了另一個 Google 帳戶",

@@ -71,6 +71,8 @@ pub enum Refusal {
     ScopeMissing,
     /// Another Google account than the connection's was chosen.
     WrongAccount,
+    /// A colleague has connected the account, and that connection works.
+    Colleagues,
     /// The account's connection is being reset: its events are being deleted at Google.
     Resetting,
     /// The code was used before, or is too old.
@@ -136,8 +138,12 @@ impl App {
             return Err(Error::Conflict { reason: "resetting" });
         }
         let (client, oauth) = self.oauth_for_new(by.tenant).await?;
-        // A working connection keeps what it has: only what is missing is asked for. Another one needs everything again.
-        let granted = old.as_ref().filter(|old| old.state == "authorized").map(|old| ScopeSet::parse(&old.scopes));
+        // A working connection keeps what it has: only what is missing is asked for. Another one needs everything again, and
+        // so does one of another OAuth client: to this one Google has granted nothing yet.
+        let granted = old
+            .as_ref()
+            .filter(|old| old.state == "authorized" && old.google_client_id == client)
+            .map(|old| ScopeSet::parse(&old.scopes));
         let mut wanted = old.as_ref().map(|old| parse_features(&old.wanted)).unwrap_or_default();
         wanted.push(feature);
         let needed = wanted.iter().fold(ScopeSet::default(), |set, feature| set.union(&feature.scopes()));
@@ -265,6 +271,11 @@ impl App {
         };
         if old.as_ref().is_some_and(|old| old.state == "resetting") {
             return Ok(Err(Refusal::Resetting));
+        }
+        // Whoever picks a colleague's account by mistake would take that person's calendar along.
+        let of_others = |other: &Connection| other.employee_id != Some(context.employee) && other.is_used();
+        if tx.connections_by_subject(&account.sub).await?.iter().any(of_others) {
+            return Ok(Err(Refusal::Colleagues));
         }
         let feature = Feature::parse(&context.feature).ok_or_else(|| Error::Internal("a feature is gone".into()))?;
         let ticked = feature.granted_by(&authorization.granted);

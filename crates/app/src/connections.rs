@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use portico_google::{Client, Kind, ScopeSet, auth::Phase};
-use portico_kernel::{ConnectionId, EmployeeId, JobId, RevocationId, TenantId, Timestamp};
+use portico_kernel::{ConnectionId, EmployeeId, GoogleClientId, JobId, RevocationId, TenantId, Timestamp};
 use portico_store::{Connection, JournalRow, Link, Revocation, SealedTokens, TenantTx};
 
 use crate::{
@@ -231,7 +231,7 @@ pub(crate) async fn end(app: &App, tx: &mut TenantTx, connection: &mut Connectio
     let tokens = std::mem::take(&mut connection.tokens);
     // Google ends all grants of an account and project together: another connection of the account needs them.
     let mut others = tx.connections_by_subject(&connection.subject).await?;
-    others.retain(|other| other.id != id && is_used(other));
+    others.retain(|other| other.id != id && other.is_used());
     if let Some(sealed) = tokens.refresh.filter(|_| others.is_empty()) {
         let keys = app.keys(tx).await?;
         let token = keys.open(place("connections", "refresh_sealed", id.0), &sealed)?;
@@ -248,20 +248,60 @@ pub(crate) async fn end(app: &App, tx: &mut TenantTx, connection: &mut Connectio
     Ok(tx.put_connection(connection, app.now()).await?)
 }
 
-/// Whether a connection needs its grant.
-fn is_used(connection: &Connection) -> bool {
-    matches!(connection.state.as_str(), "authorized" | "paused" | "resetting")
+/// The Google project of an OAuth client: the number with which Google's ids of clients begin.
+fn project(client_id: &str) -> &str {
+    let number = client_id.split('-').next().filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+    number.unwrap_or(client_id)
+}
+
+/// Google's id of a connection's OAuth client, if the client is still there.
+async fn client_id(app: &App, tx: &mut TenantTx, id: Option<GoogleClientId>) -> Result<Option<String>, Error> {
+    let Some(id) = id else { return Ok(app.google_client.as_ref().map(|client| client.client_id.clone())) };
+    let clients = tx.google_clients().await?;
+    Ok(clients.into_iter().find(|client| client.id == id).map(|client| client.client_id))
+}
+
+/// Whether another company's connection of the account uses the same Google project, and so the same grant.
+async fn is_used_elsewhere(app: &App, tenant: TenantId, ended: &Connection) -> Result<bool, Error> {
+    let mut tx = app.store.tenant_read(tenant).await?;
+    let own = client_id(app, &mut tx, ended.google_client_id).await?;
+    tx.end().await?;
+    let Some(own) = own else { return Ok(false) };
+    let mut tx = app.store.instance_read().await?;
+    let companies = tx.tenants().await?;
+    tx.commit().await?;
+    for company in companies.into_iter().filter(|company| company.id != tenant) {
+        let mut tx = app.store.tenant_read(company.id).await?;
+        let connections = tx.connections_by_subject(&ended.subject).await?;
+        for connection in connections.iter().filter(|connection| connection.is_used()) {
+            let theirs = client_id(app, &mut tx, connection.google_client_id).await?;
+            if theirs.is_some_and(|theirs| project(&theirs) == project(&own)) {
+                return Ok(true);
+            }
+        }
+        tx.end().await?;
+    }
+    Ok(false)
 }
 
 /// Gives a grant back to Google; may run twice.
 pub async fn revoke(app: &App, tenant: TenantId, id: RevocationId) -> Result<Next, Error> {
-    let mut tx = app.store.tenant(tenant).await?;
+    let mut tx = app.store.tenant_read(tenant).await?;
     let Some(revocation) = tx.revocation(id).await? else { return Ok(Next::Done) };
-    // Google ends all grants of account and project together: who has connected again meanwhile needs them.
+    // Google ends all grants of account and project together: who has connected again meanwhile needs them, and so may
+    // another company.
     let ended = tx.connection(revocation.connection_id).await?;
-    if let Some(ended) = ended
-        && tx.connections_by_subject(&ended.subject).await?.iter().any(is_used)
-    {
+    let again = match &ended {
+        Some(ended) => tx.connections_by_subject(&ended.subject).await?.iter().any(Connection::is_used),
+        None => false,
+    };
+    tx.end().await?;
+    let used = match &ended {
+        Some(ended) => again || is_used_elsewhere(app, tenant, ended).await?,
+        None => false,
+    };
+    let mut tx = app.store.tenant(tenant).await?;
+    if used {
         tx.remove_revocation(id).await?;
         app.commit(tx).await?;
         return Ok(Next::Done);
@@ -306,6 +346,14 @@ pub(crate) fn row(by: &Caller, action: &'static str, id: ConnectionId) -> Journa
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn clients_of_one_project_begin_alike() {
+        let ids = ["12345-abc.apps.googleusercontent.com", "12345-def.apps.googleusercontent.com"];
+        assert_eq!(ids.map(project), ["12345"; 2]);
+        assert_ne!(project("12346-abc.apps.googleusercontent.com"), "12345");
+        assert_ne!(project("own-1.apps.googleusercontent.com"), project("own-2.apps.googleusercontent.com"));
+    }
 
     #[test]
     fn paused_counts_as_authorized_and_disconnected_as_without() {

@@ -284,7 +284,7 @@ async fn link_calendar(
     });
     let before = link.clone();
     rename(app, tx, &mut link, &name).await?;
-    let own = primary && connection.employee_id.is_some();
+    let own = primary && connection.employee_id.is_some() && !is_colleagues(tx, &link, connection).await?;
     let better = rank(&role) > rank(&link.access_role) || link.connection_id == connection.id;
     let idle =
         matches!(link.state, LinkState::Off | LinkState::Retired) && link.reason.as_deref() != Some("switched_off");
@@ -341,6 +341,20 @@ async fn link_calendar(
         wake(app, tx, link.id).await?;
     }
     Ok(Some(link.id))
+}
+
+/// Whether a colleague has connected the same Google account, and that connection carries the link and works. Then its
+/// calendar is not taken from there.
+async fn is_colleagues(tx: &mut TenantTx, link: &Link, connection: &Connection) -> Result<bool, Error> {
+    if link.connection_id == connection.id {
+        return Ok(false);
+    }
+    let carrier = tx.connection(link.connection_id).await?;
+    Ok(carrier.is_some_and(|carrier| {
+        carrier.is_used()
+            && carrier.subject == connection.subject
+            && carrier.employee_id.is_some_and(|owner| connection.employee_id != Some(owner))
+    }))
 }
 
 /// A rename at Google renames here, unless somebody has given the calendar another name here.

@@ -28,6 +28,14 @@ pub struct NewTenant {
 }
 
 impl App {
+    /// A company's name in addresses.
+    pub async fn company_slug(&self, tenant: TenantId) -> Result<Option<String>, Error> {
+        let mut tx = self.store.instance_read().await?;
+        let found = tx.tenant(tenant).await?;
+        tx.commit().await?;
+        Ok(found.map(|tenant| tenant.slug))
+    }
+
     /// Makes a tenant with its administrator. All or nothing: the tenant's row, by which it is found, comes last.
     pub async fn create_tenant(&self, new: &NewTenant) -> Result<TenantId, Error> {
         let mut faults = Vec::new();

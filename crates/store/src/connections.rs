@@ -60,6 +60,13 @@ pub struct SealedTokens {
     pub hash: Option<String>,
 }
 
+impl Connection {
+    /// Whether it needs its grant at Google: it works, or will when somebody says so.
+    pub fn is_used(&self) -> bool {
+        matches!(self.state.as_str(), "authorized" | "paused" | "resetting")
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct ConnectionRow {
     id: Uuid,

@@ -516,14 +516,24 @@ impl TenantTx {
     }
 
     /// Removes what a link brought, after its connection has ended: its entries are deleted here and forget Google. A
-    /// meeting that colleagues have as well stays theirs.
+    /// meeting that colleagues have as well stays theirs. What Google does not have, in part or in whole, stays: nowhere
+    /// else is it to be found. Of that, what Google never had goes out through whatever link its calendar has next; the
+    /// rest waits for its own.
     pub async fn remove_linked_entries(&mut self, link: LinkId, now: Timestamp) -> Result<(), StoreError> {
         let tenant = self.tenant;
-        let sql = "UPDATE entries SET deleted_at = COALESCE(deleted_at, $3), google_id = NULL, base = NULL, etag = '', \
-                       remote = NULL, sending = NULL, act = NULL, gone_at = NULL, asking_since = NULL, \
-                       pushed_version = local_version, incarnation = incarnation + 1, link_id = NULL \
-                   WHERE tenant_id = $1 AND link_id = $2";
-        on!(self.tx, conn => sqlx::query(sql).bind(tenant.0).bind(link.0).bind(now.0).execute(conn).await.map(drop)?);
+        // A series and its exceptions stay or go together.
+        let remove = "UPDATE entries SET deleted_at = COALESCE(deleted_at, $3), google_id = NULL, base = NULL, etag = '', \
+                remote = NULL, sending = NULL, act = NULL, gone_at = NULL, asking_since = NULL, \
+                pushed_version = local_version, incarnation = incarnation + 1, link_id = NULL \
+            WHERE tenant_id = $1 AND link_id = $2 AND COALESCE(series_entry_id, id) NOT IN ( \
+                SELECT COALESCE(s.series_entry_id, s.id) FROM entries s WHERE s.tenant_id = $1 AND s.link_id = $2 \
+                AND s.deleted_at IS NULL AND (s.base IS NULL OR s.local_version > s.pushed_version))";
+        on!(self.tx, conn => sqlx::query(remove).bind(tenant.0).bind(link.0).bind(now.0).execute(conn).await.map(drop)?);
+        let free = "UPDATE entries SET link_id = NULL \
+            WHERE tenant_id = $1 AND link_id = $2 AND COALESCE(series_entry_id, id) NOT IN ( \
+                SELECT COALESCE(s.series_entry_id, s.id) FROM entries s WHERE s.tenant_id = $1 AND s.link_id = $2 \
+                AND (s.base IS NOT NULL OR s.google_id IS NOT NULL))";
+        on!(self.tx, conn => sqlx::query(free).bind(tenant.0).bind(link.0).execute(conn).await.map(drop)?);
         Ok(())
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{RawQuery, State},
+    extract::{Path, RawQuery, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -80,7 +80,7 @@ async fn authorize(
     (status = 502, description = "A page: Google does not answer", content_type = "text/html"),
 ))]
 async fn callback(State(app): State<Arc<App>>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    finish(&app, &headers, query.as_deref().unwrap_or_default()).await
+    finish(&app, &headers, query.as_deref().unwrap_or_default(), None).await
 }
 
 /// The same at an address of the tenant's own Google client
@@ -93,17 +93,29 @@ async fn callback(State(app): State<Arc<App>>, headers: HeaderMap, RawQuery(quer
     (status = 410, description = "A page: the ten minutes are over", content_type = "text/html"),
     (status = 502, description = "A page: Google does not answer", content_type = "text/html"),
 ))]
-async fn tenant_callback(State(app): State<Arc<App>>, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    finish(&app, &headers, query.as_deref().unwrap_or_default()).await
+async fn tenant_callback(
+    State(app): State<Arc<App>>,
+    Path(company): Path<String>,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+) -> Response {
+    finish(&app, &headers, query.as_deref().unwrap_or_default(), Some(&company)).await
 }
 
-async fn finish(app: &App, headers: &HeaderMap, query: &str) -> Response {
+/// Ends a consent. At an address that names a company, only one that a person of that company began.
+async fn finish(app: &App, headers: &HeaderMap, query: &str, company: Option<&str>) -> Response {
     let outcome = async {
         let caller: Option<Caller> = match session_cookie(headers, app) {
             Some(cookie) => app.session(&cookie).await?,
             None => None,
         };
         let locale = caller.as_ref().and_then(|caller| caller.chosen_locale).unwrap_or_else(|| language::of(headers));
+        if let (Some(caller), Some(company)) = (&caller, company)
+            && app.company_slug(caller.tenant).await?.as_deref() != Some(company)
+        {
+            let return_to = HOME_OF_CONNECTIONS.to_owned();
+            return Ok((Err(Refused { refusal: Refusal::UnknownState, return_to }), locale));
+        }
         Ok::<_, Error>((app.finish_authorization(caller.as_ref(), query).await?, locale))
     };
     match outcome.await {

@@ -32,13 +32,16 @@ pub async fn change(
     if_match: Option<&str>,
 ) -> Result<EventView, Error> {
     let mut tx = app.store.tenant(caller.tenant).await?;
+    let target = target(&mut tx, caller, id).await?;
+    let scope = target.scope(scope);
+    if target.is_withheld(scope) {
+        return Err(Error::NotFound);
+    }
     if let Some(expected) = if_match
         && view_by_id(&mut tx, caller, id).await?.etag != expected
     {
         return Err(Error::Stale);
     }
-    let target = target(&mut tx, caller, id).await?;
-    let scope = target.scope(scope);
     let rights = can(&target.calendar, target.whole());
     if !target.calendar.is_writable() {
         return Err(Error::Conflict { reason: "read_only" });
@@ -193,6 +196,11 @@ async fn move_to(edit: &mut Edit<'_>, id: &str, to: CalendarId) -> Result<String
     let target = target(edit.tx, edit.person, id).await?;
     let old = target.whole().clone();
     let exceptions = edit.tx.entries_of_series(old.entry.id).await?;
+    let closed = |row: &Shown| super::is_withheld(&target.calendar, &row.entry, &row.entry.private);
+    if exceptions.iter().any(closed) {
+        // What is not shown is not carried into a calendar that would show it.
+        return Err(Error::Conflict { reason: "not_yours" });
+    }
     if let Some(way) = way_at_google(edit, &target, &there).await? {
         return move_along(edit, &target, exceptions, &there, way, id).await;
     }

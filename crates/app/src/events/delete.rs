@@ -7,12 +7,13 @@ use portico_kernel::{EntryId, Timestamp};
 use portico_store::Shown;
 
 use super::{
-    EditScope, EventView, Target, answer::answered, edit::Edit, event_of, organizes, own_line, target, view_by_id,
+    EditScope, EventView, Target, answer::answered, edit::Edit, event_of, is_withheld, organizes, own_line, target,
+    view_by_id,
 };
 use crate::{
     App, Error,
     access::{Calendar, Caller},
-    calendars::{self, Access},
+    calendars,
 };
 
 /// How long a deletion can be taken back, in seconds.
@@ -37,12 +38,15 @@ pub async fn delete(
     if_match: Option<&str>,
 ) -> Result<Deleted, Error> {
     let mut tx = app.store.tenant(caller.tenant).await?;
+    let target = target(&mut tx, caller, id).await?;
+    if target.is_withheld(target.scope(scope)) {
+        return Err(Error::NotFound);
+    }
     if let Some(expected) = if_match
         && view_by_id(&mut tx, caller, id).await?.etag != expected
     {
         return Err(Error::Stale);
     }
-    let target = target(&mut tx, caller, id).await?;
     if !target.calendar.is_writable() {
         return Err(Error::Conflict { reason: "read_only" });
     }
@@ -148,7 +152,7 @@ pub async fn undo(app: &App, caller: &Caller<Calendar>, id: &str) -> Result<Even
         row = rows.into_iter().find(|row| row.meeting.original_start == Some(start)).ok_or(Error::NotFound)?;
     }
     let calendar = calendars::seen_one(&mut tx, caller, row.entry.calendar_id).await?;
-    if calendar.access == Access::Busy {
+    if is_withheld(&calendar, &row.entry, &row.entry.private) {
         return Err(Error::NotFound);
     }
     if !calendar.is_writable() {

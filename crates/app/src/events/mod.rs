@@ -155,6 +155,13 @@ impl Target {
         self.series.as_ref().unwrap_or(&self.row)
     }
 
+    /// Whether what an act of this scope concerns is withheld from the person, who cannot act on what is not shown.
+    pub fn is_withheld(&self, scope: EditScope) -> bool {
+        let whole = &self.whole().entry;
+        is_withheld(&self.calendar, &self.row.entry, &self.event.private)
+            || (scope != EditScope::This && is_withheld(&self.calendar, whole, &whole.private))
+    }
+
     /// The scope that an act has: the one asked for, else this occurrence alone, else everything.
     pub fn scope(&self, asked: Option<EditScope>) -> EditScope {
         match (asked, self.start) {
@@ -248,6 +255,15 @@ pub(crate) fn can(calendar: &SeenCalendar, shown: &Shown) -> Can {
     }
 }
 
+/// Whether a person sees no more of an event than that it takes time, and may not know of it where it takes none: it is
+/// private and somebody else's, or its calendar shows no more. Of a calendar that is nobody's own, whoever may write it sees
+/// all. The owner of what was kept without its text is told no more either, but it stays theirs to remove.
+pub(super) fn is_withheld(calendar: &SeenCalendar, entry: &Entry, private: &Private) -> bool {
+    let is_private = matches!(private.visibility, Some(Visibility::Private | Visibility::Confidential));
+    let is_for = calendar.mine || (calendar.calendar.owner.is_none() && calendar.access >= Access::Writer);
+    calendar.access == Access::Busy || (!is_for && (is_private || entry.redacted))
+}
+
 /// How an entry stands with Google, and why.
 fn sync_of(calendar: &SeenCalendar, entry: &Entry, event: &Event, conflict: bool) -> (&'static str, Option<String>) {
     let link = entry.link_id.and_then(|id| calendar.links.iter().find(|link| link.id == id));
@@ -292,8 +308,7 @@ pub(crate) struct Showing<'a> {
 /// The view of one event; none where the person may not know of it.
 pub(crate) fn view(showing: Showing<'_>, employees: Arc<HashMap<EmailAddress, EmployeeId>>) -> Option<EventView> {
     let Showing { calendar, row, series, start, mut event, conflict } = showing;
-    let is_private = matches!(event.private.visibility, Some(Visibility::Private | Visibility::Confidential));
-    let withheld = row.entry.redacted || calendar.access == Access::Busy || (is_private && !calendar.mine);
+    let withheld = row.entry.redacted || is_withheld(calendar, &row.entry, &event.private);
     if withheld && !calendar.mine && !is_busy(&event.shared, &event.private, &calendar.addresses) {
         return None;
     }

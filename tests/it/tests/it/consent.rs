@@ -79,6 +79,8 @@ async fn the_tenants_own_address_is_a_callback_too() {
         let auth_url = anna.authorize("feature=calendar").await;
         let callback = anna.consent(&auth_url, json!({"account": ANNA})).await;
         let own = callback.replace("/api/v1/auth/google/callback", "/api/v1/acme/google/callback");
+        let of_another = callback.replace("/api/v1/auth/google/callback", "/api/v1/globex/google/callback");
+        page(anna.get(&of_another).await, 400, "This link is not one of ours");
         anna.get(&own).await.expect(303);
     }
 }
@@ -362,5 +364,110 @@ async fn a_tenants_own_client_is_used_and_its_secret_never_comes_out() {
         assert!(!list.text.contains("GOCSPX"));
         let audit = administrator.get("/audit").await.expect(200);
         assert!(!audit.text.contains("GOCSPX") && !audit.text.contains(PASSWORD));
+    }
+}
+
+/// A colleague's account, picked by mistake, would take the colleague's calendar along.
+#[tokio::test]
+async fn a_google_account_is_one_persons_while_that_connection_works() {
+    for portal in Portal::each().await {
+        let (anna, david) = (portal.user(ANNA).await, portal.user(DAVID).await);
+        let annas = anna.connect(ANNA).await;
+        portal.work().await;
+        let carried = async |user: &User<'_>| {
+            let links = user.get("/calendar/links").await.expect(200).json["items"].as_array().unwrap().clone();
+            links.into_iter().find(|link| link["google_calendar_id"] == ANNA).map(|link| link["connection_id"].clone())
+        };
+        let before = carried(&anna).await;
+        assert_eq!(before, Some(json!(annas)));
+        let try_it = async |user: &User<'_>| {
+            let auth_url = user.authorize("feature=calendar").await;
+            let callback = user.consent(&auth_url, json!({"account": ANNA})).await;
+            user.get(&callback).await
+        };
+        for path in [None, Some("pause"), Some("resume")] {
+            if let Some(path) = path {
+                anna.post(&format!("/google/connections/{annas}/{path}"), Value::Null).await.expect(200);
+            }
+            page(try_it(&david).await, 409, "A colleague has connected this Google account");
+        }
+        portal.work().await;
+        assert_eq!(david.get("/google/connections").await.json["items"], json!([]));
+        assert_eq!(carried(&anna).await, before);
+
+        // Once Anna's does not work any more, somebody else may bring the calendar; then she is the one who is refused.
+        portal.google("POST", "tokens/revoke", json!({"account": ANNA})).await;
+        portal.advance(7200);
+        portal.work().await;
+        let (anna, david) = (portal.user(ANNA).await, portal.user(DAVID).await);
+        assert_eq!(connection(&anna, &annas).await["state"], "expired");
+        try_it(&david).await.expect(303);
+        portal.work().await;
+        let davids = david.get("/google/connections").await.json["items"][0]["id"].clone();
+        assert_eq!(carried(&david).await, Some(davids.clone()));
+        page(try_it(&anna).await, 409, "A colleague has connected this Google account");
+        let again = anna.authorize(&format!("feature=calendar&connection={annas}")).await;
+        let callback = anna.consent(&again, json!({"account": ANNA})).await;
+        page(anna.get(&callback).await, 409, "A colleague has connected this Google account");
+        portal.advance(6 * 3600 + 1);
+        portal.work().await;
+        let administrator = portal.user(crate::portal::ADMINISTRATOR).await;
+        administrator.delete(&format!("/google/connections/{}", davids.as_str().unwrap())).await.expect(204);
+        let anna = portal.user(ANNA).await;
+        assert_eq!(anna.connect(ANNA).await, annas);
+        portal.work().await;
+        assert_eq!(carried(&anna).await, before);
+    }
+}
+
+#[tokio::test]
+async fn at_another_oauth_client_everything_is_asked_for_again() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        let id = anna.connect(ANNA).await;
+        let more = format!("feature=contacts&connection={id}");
+        let asked = parameter(&anna.authorize(&more).await, "scope").unwrap();
+        assert!(!asked.contains("auth/calendar"), "{asked}");
+        let own = "own.apps.googleusercontent.com";
+        let client =
+            json!({"client_id": own, "client_secret": "GOCSPX-own", "redirect_uris": [format!("{URL}{CALLBACK}")]});
+        portal.google("POST", "clients", client).await;
+        let administrator = portal.user(crate::portal::ADMINISTRATOR).await;
+        let body = json!({"name": "Acme", "client_id": own, "client_secret": "GOCSPX-own"});
+        administrator.post("/google/clients", body).await.expect(201);
+        let auth_url = anna.authorize(&more).await;
+        let asked = parameter(&auth_url, "scope").unwrap();
+        assert_eq!(parameter(&auth_url, "client_id").as_deref(), Some(own));
+        assert!(asked.contains("auth/calendar") && asked.contains("auth/contacts"), "{asked}");
+        let callback = anna.consent(&auth_url, json!({"account": ANNA})).await;
+        anna.get(&callback).await.expect(303);
+        portal.work().await;
+        let kept = connection(&anna, &id).await;
+        for name in ["calendar", "contacts"] {
+            assert_eq!(feature(&kept, name)["granted"], true, "{name}");
+        }
+        let main = kept["links"].as_array().unwrap().iter().find(|link| link["role"] == "main").unwrap();
+        assert_eq!(main["sync"]["state"], "in_step");
+    }
+}
+
+/// Google ends all that an account has granted to a project, whoever asks.
+#[tokio::test]
+async fn a_grant_that_another_company_uses_is_not_given_back() {
+    for portal in Portal::each().await {
+        let (anna, shufen) = (portal.user(ANNA).await, portal.user(OTHER_TENANT).await);
+        let here = anna.connect(ANNA).await;
+        let there = shufen.connect(ANNA).await;
+        portal.work().await;
+        anna.delete(&format!("/google/connections/{here}")).await.expect(204);
+        portal.work().await;
+        portal.advance(7200);
+        portal.work().await;
+        let shufen = portal.user(OTHER_TENANT).await;
+        assert_eq!(connection(&shufen, &there).await["state"], "authorized");
+        shufen.delete(&format!("/google/connections/{there}")).await.expect(204);
+        portal.work().await;
+        let state = portal.google("GET", "state", Value::Null).await;
+        assert_eq!(state["grants"].as_object().map_or(0, serde_json::Map::len), 0, "{}", state["grants"]);
     }
 }

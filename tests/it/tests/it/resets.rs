@@ -244,3 +244,58 @@ async fn a_grant_that_is_gone_ends_the_reset() {
         assert_eq!(last["after"]["left_at_google"], 2 + SAMPLES);
     }
 }
+
+#[tokio::test]
+async fn what_google_does_not_have_stays_when_the_rest_is_removed() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        let id = anna.connect(ANNA).await;
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        three(&portal, &anna, &google).await;
+        let items =
+            anna.get("/calendar/events?from=2026-12-07T00:00:00Z&to=2026-12-21T00:00:00Z").await.expect(200).json;
+        let of = |title: &str| {
+            let found = items["items"].as_array().unwrap().iter().find(|item| item["title"] == title).unwrap();
+            format!("/calendar/events/{}", found["id"].as_str().unwrap())
+        };
+        // The grant is gone; what is written from now on does not reach Google.
+        portal.google("POST", "tokens/revoke", json!({"account": ANNA})).await;
+        portal.advance(7200);
+        portal.work().await;
+        assert_eq!(stored(&portal, &anna, &id).await.0, "expired");
+        let made = |title: &str, guests: Value| {
+            json!({
+                "title": title, "start_time": "2026-12-10T10:00:00+01:00", "end_time": "2026-12-10T11:00:00+01:00",
+                "use_google_meet": false, "attendees": guests,
+            })
+        };
+        anna.post("/calendar/events", made("unsent", json!([DAVID]))).await.expect(201);
+        anna.patch(&of("series, once"), json!({"location": "Labe"})).await.expect(200);
+        let dropped = anna.post("/calendar/events", made("unsent, deleted", json!([]))).await.expect(201).json;
+        anna.delete(&format!("/calendar/events/{}", dropped["id"].as_str().unwrap())).await.expect(200);
+
+        anna.delete(&format!("/google/connections/{id}?local_data=remove")).await.expect(204);
+        portal.work().await;
+        assert_eq!(here(&anna).await, [0, 3, 1, 0], "of the series an occurrence has not reached Google");
+        let count = async |user: &User<'_>| titles(user).await.iter().filter(|title| *title == "unsent").count();
+        assert_eq!((count(&anna).await, count(&portal.user(DAVID).await).await), (1, 1));
+        assert_eq!(anna.get(&of("series, once")).await.expect(200).json["location"], "Labe");
+
+        // Connected again, both sides have all of it, once.
+        portal.google("DELETE", "mail", Value::Null).await;
+        assert_eq!(anna.connect(ANNA).await, id);
+        portal.work().await;
+        portal.later().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        let anna = portal.user(ANNA).await;
+        assert_eq!((here(&anna).await, count(&anna).await), ([1, 3, 1, 2], 1));
+        assert_eq!(at_google(&google).await, ["born there", "series", "single"]);
+        assert_eq!(google.titled("series, once").await["location"], "Labe");
+        let list = google.call("GET", "events", Value::Null).await["items"].as_array().unwrap().clone();
+        let sent = |title: &str| list.iter().filter(|item| item["summary"] == title).count();
+        assert_eq!((sent("unsent"), sent("unsent, deleted")), (1, 0));
+        assert_eq!(portal.google("GET", "mail", Value::Null).await["items"], json!([]));
+        assert_eq!(anna.get("/calendar/conflicts").await.expect(200).json["items"], json!([]));
+    }
+}
