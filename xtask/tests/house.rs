@@ -186,6 +186,81 @@ fn the_tests_that_the_syncs_promises_name_are_there() {
     }
 }
 
+/// The texts that the pages have under `section`.
+fn words(section: &str) -> BTreeSet<String> {
+    let text = std::fs::read_to_string(root().join("web/src/i18n/en.json")).unwrap();
+    let catalogue: Value = serde_json::from_str(&text).unwrap();
+    catalogue[section].as_object().unwrap().keys().cloned().collect()
+}
+
+fn code_of(folders: &[&str]) -> String {
+    let files = folders.iter().flat_map(|folder| rust_files(&root().join(folder)));
+    files.map(|file| std::fs::read_to_string(file).unwrap()).collect()
+}
+
+/// What stands between `before` and the next quotation mark, wherever `before` is.
+fn literals_after(code: &str, before: &str) -> BTreeSet<String> {
+    code.split(before).skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
+/// The last arguments of the calls of `name`, where they are literals.
+fn last_literals(code: &str, name: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for call in code.split(name).skip(1) {
+        let (mut depth, mut quoted, mut start, mut end) = (0, false, 0, 0);
+        for (at, letter) in call.char_indices() {
+            match letter {
+                '"' => quoted = !quoted,
+                _ if quoted => {}
+                ',' if depth == 0 => start = at + 1,
+                '(' | '[' | '{' => depth += 1,
+                ')' | ']' | '}' if depth == 0 => {
+                    end = at;
+                    break;
+                }
+                ')' | ']' | '}' => depth -= 1,
+                _ => {}
+            }
+        }
+        let last = call.get(start..end).unwrap_or_default().trim();
+        found.extend(last.strip_prefix('"').and_then(|last| last.strip_suffix('"')).map(str::to_owned));
+    }
+    found
+}
+
+#[test]
+fn every_act_in_the_journal_has_its_words_and_no_words_are_left_over() {
+    let code = code_of(&["crates/app/src"]);
+    let mut nouns = literals_after(&code, "subject_kind: \"");
+    // What is done to a hold is told of its link.
+    nouns.insert("hold".to_owned());
+    let verb = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let is_act = |text: &&str| text.split_once('.').is_some_and(|(noun, rest)| nouns.contains(noun) && verb(rest));
+    let acts: BTreeSet<String> = code.split('"').filter(is_act).map(|act| act.replace('.', "_")).collect();
+    assert!(acts.len() >= 30, "only {} acts were found", acts.len());
+    assert_eq!(words("journal_action"), acts);
+}
+
+#[test]
+fn every_refusal_has_its_words() {
+    let code = code_of(&["crates/app/src", "crates/api/src"]);
+    let reasons = literals_after(&code, "Conflict { reason: \"");
+    assert!(reasons.len() >= 15, "only {} reasons were found", reasons.len());
+    let known = words("refusal");
+    let missing: Vec<&String> = reasons.difference(&known).collect();
+    assert!(missing.is_empty(), "{missing:?} have no words");
+
+    let mut codes = literals_after(&code_of(&["crates/app/src/events"]), "Err(\"");
+    for name in ["FieldError::new(", "Error::field(", "fail("] {
+        codes.extend(last_literals(&code, name));
+    }
+    let texts = std::fs::read_to_string(root().join("crates/api/src/words.rs")).unwrap();
+    let texts = texts.split("pub fn field(").nth(1).unwrap();
+    assert!(codes.len() >= 20, "only {} codes were found", codes.len());
+    let missing: Vec<&String> = codes.iter().filter(|code| !texts.contains(&format!("\"{code}\" =>"))).collect();
+    assert!(missing.is_empty(), "{missing:?} have no words");
+}
+
 fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {

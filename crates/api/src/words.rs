@@ -43,6 +43,19 @@ pub fn problem(slug: &str, locale: Locale) -> (&'static str, &'static str) {
             ),
             ("Mezitím se to změnilo", "Během vašich úprav to někdo změnil. Načtěte stránku znovu a úpravu zopakujte."),
         ],
+        "method-not-allowed" => [
+            ("不支援這個方法", "這個網址不接受此方法；Allow 標頭列出可用的方法。"),
+            ("Not with this method", "This address takes other methods; the Allow header names them."),
+            (
+                "このメソッドは使えません",
+                "この URL では別のメソッドをお使いください。使用できるメソッドは Allow ヘッダーにあります。",
+            ),
+            (
+                "지원하지 않는 메서드입니다",
+                "이 주소는 다른 메서드를 받습니다. 사용할 수 있는 메서드는 Allow 헤더에 있습니다.",
+            ),
+            ("Tuto metodu použít nelze", "Tato adresa přijímá jiné metody; uvádí je hlavička Allow."),
+        ],
         "precondition-required" => [
             ("缺少版本資訊", "請求必須註明要修改的版本（If-Match）。"),
             ("Version missing", "The request must say which version it changes (If-Match)."),
@@ -117,6 +130,13 @@ pub fn field(code: &str, detail: Option<&str>, locale: Locale) -> String {
     let row: [&str; 5] = match code {
         "required" => ["必填", "This is required", "必須項目です", "필수 항목입니다", "Toto pole je povinné"],
         "unknown" => [
+            "沒有這個項目，或您沒有檢視權限",
+            "There is none, or you may not see it",
+            "該当する項目がないか、閲覧権限がありません",
+            "해당 항목이 없거나 볼 수 있는 권한이 없습니다",
+            "Nic takového není, nebo k tomu nemáte přístup",
+        ],
+        "unknown_field" => [
             "沒有這個欄位",
             "There is no such field",
             "この項目はありません",
@@ -232,6 +252,48 @@ pub fn field(code: &str, detail: Option<&str>, locale: Locale) -> String {
             "定期的な会議の 1 回分だけを繰り返すことはできません",
             "반복 회의 중 한 회의만 반복할 수는 없습니다",
             "Jednotlivý termín série se nemůže opakovat",
+        ],
+        "default_or_own" => [
+            "請擇一：使用日曆的提醒，或自訂提醒",
+            "Give either the calendar’s reminders or your own",
+            "カレンダーの通知か個別の通知のどちらか一方を指定してください",
+            "캘린더 알림과 직접 지정한 알림 중 하나만 선택하세요",
+            "Zvolte buď připomenutí kalendáře, nebo vlastní",
+        ],
+        "keep_or_fields" => [
+            "請擇一指定：keep 或 fields",
+            "Give either keep or fields",
+            "keep か fields のどちらか一方を指定してください",
+            "keep와 fields 중 하나만 지정하세요",
+            "Uveďte buď keep, nebo fields",
+        ],
+        "length" => [
+            "長度須為 {} 個字元",
+            "Use {} characters",
+            "{} 文字で入力してください",
+            "{}자로 입력하세요",
+            "Použijte {} znaků",
+        ],
+        "slug" => [
+            "請使用 2 到 40 個小寫英文字母、數字或連字號，且不可用連字號開頭",
+            "Use 2 to 40 lower-case letters, digits and hyphens, not beginning with a hyphen",
+            "小文字の英字、数字、ハイフンを 2～40 文字で入力してください（先頭にハイフンは使えません）",
+            "영문 소문자, 숫자, 하이픈을 2~40자로 입력하세요(하이픈으로 시작할 수 없음)",
+            "Použijte 2 až 40 malých písmen, číslic a spojovníků; spojovník nesmí být první",
+        ],
+        "not_a_page_of_the_portal" => [
+            "這不是 Portico 的頁面",
+            "This is not a page of Portico",
+            "Portico のページではありません",
+            "Portico의 페이지가 아닙니다",
+            "Toto není stránka Portica",
+        ],
+        "not_an_https_address" => [
+            "請輸入以 https:// 開頭的網址",
+            "Give an address that begins with https://",
+            "https:// で始まる URL を指定してください",
+            "https://로 시작하는 주소를 입력하세요",
+            "Uveďte adresu, která začíná https://",
         ],
         _ => ["不正確", "Not right", "正しくありません", "올바르지 않습니다", "Toto není správně"],
     };

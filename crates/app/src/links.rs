@@ -435,7 +435,7 @@ pub async fn update(
         return Err(Error::field("direction", "read_only"));
     }
     if patch.state.is_some_and(|state| !matches!(state, LinkState::On | LinkState::Off)) {
-        return Err(Error::field("state", "not_allowed"));
+        return Err(Error::field("state", "unknown_value"));
     }
     let before = link.clone();
     link.direction = patch.direction.unwrap_or(link.direction);

@@ -111,7 +111,7 @@ impl App {
         if let Some(zone) = time_zone
             && TimeZone::get(zone).is_err()
         {
-            return Err(Error::field("time_zone", "unknown_time_zone"));
+            return Err(Error::field("time_zone", "unknown_zone"));
         }
         let mut tx = self.store.tenant(by.tenant).await?;
         let account = tx.account(by.account).await?.ok_or(Error::SignInAgain)?;

@@ -16,6 +16,11 @@ pub const SHORTEST: usize = 8;
 /// The longest: a limit on the work that a stranger can ask for.
 pub const LONGEST: usize = 512;
 
+/// How long a password may be, for people.
+pub fn lengths() -> String {
+    format!("{SHORTEST}–{LONGEST}")
+}
+
 /// The gate to the hashing, which takes 19 MB and some tens of milliseconds each time.
 pub(crate) struct Passwords {
     gate: Arc<Semaphore>,

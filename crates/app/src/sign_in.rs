@@ -6,7 +6,7 @@ use portico_store::{JournalRow, Session, SignInTry};
 use portico_world::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 
-use crate::{App, Caller, Error, passwords};
+use crate::{App, Caller, Error, FieldError, passwords};
 
 /// How long an unused session lasts, in seconds.
 pub const SLIDING: i64 = 8 * 3600;
@@ -209,7 +209,8 @@ impl App {
     pub async fn set_password(&self, tenant: &str, email: &EmailAddress, password: &SecretString) -> Result<(), Error> {
         let length = password.expose_secret().len();
         if !(passwords::SHORTEST..=passwords::LONGEST).contains(&length) {
-            return Err(Error::field("password", "length"));
+            let fault = FieldError::new("password", "length").with(passwords::lengths());
+            return Err(Error::Invalid(vec![fault]));
         }
         let hash = passwords::hash(password, self.world.rng.as_ref())?;
         let mut tx = self.store.instance_read().await?;

@@ -49,7 +49,7 @@ impl App {
             faults.push(FieldError::new("name", "required"));
         }
         if TimeZone::get(&new.time_zone).is_err() {
-            faults.push(FieldError::new("time_zone", "unknown_time_zone"));
+            faults.push(FieldError::new("time_zone", "unknown_zone"));
         }
         let email = EmailAddress::parse(&new.email);
         if email.is_err() {
@@ -57,7 +57,7 @@ impl App {
         }
         let length = new.password.expose_secret().len();
         if !(passwords::SHORTEST..=passwords::LONGEST).contains(&length) {
-            faults.push(FieldError::new("password", "length"));
+            faults.push(FieldError::new("password", "length").with(passwords::lengths()));
         }
         let Ok(email) = email else { return Err(Error::Invalid(faults)) };
         if !faults.is_empty() {

@@ -376,3 +376,45 @@ fn same_reminders(a: &Reminders, b: &Reminders) -> bool {
         (a, b) => a == b,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Answer, Moment, Reminder, ReminderMethod, Visibility};
+
+    /// The page puts these values into words; its own test reads the same file.
+    #[test]
+    fn the_page_knows_the_value_of_every_field() {
+        let moment = |text: &str| Moment::parse(text).unwrap();
+        let when = When::Timed {
+            start: moment("2027-03-05T10:30:00+01:00[Europe/Prague]"),
+            end: moment("2027-03-05T11:00:00+01:00[Europe/Prague]"),
+        };
+        let mut event = Event::new("Coffee", when);
+        let shared = &mut event.shared;
+        shared.description = "With Li".into();
+        shared.location = "Café Letka".into();
+        shared.recurrence = vec!["RRULE:FREQ=WEEKLY;BYDAY=FR".into()];
+        shared.attendees = vec![Attendee {
+            email: EmailAddress::parse("li@acme.test").unwrap(),
+            name: Some("Li Wei".into()),
+            answer: Answer::Accepted,
+            optional: true,
+            resource: false,
+            comment: Some("Gladly".into()),
+        }];
+        shared.conference = Some(Conference::Ready { url: "https://meet.google.com/abc-mnop-xyz".into(), id: None });
+        shared.guests_can_modify = true;
+        event.private.visibility = Some(Visibility::Private);
+        event.private.transparent = true;
+        event.private.reminders = Reminders::Own(vec![Reminder { method: ReminderMethod::Popup, minutes: 10 }]);
+        event.private.color = Some("5".into());
+
+        let name = |field: Field| serde_json::to_value(field).unwrap().as_str().unwrap().to_owned();
+        let values: serde_json::Map<String, Value> =
+            Field::ALL.into_iter().map(|field| (name(field), field.value(&event))).collect();
+        let known: Value = serde_json::from_str(include_str!("../../../web/dev/conflict-values.json")).unwrap();
+        let says = serde_json::to_string_pretty(&values).unwrap();
+        assert!(Value::Object(values) == known, "web/dev/conflict-values.json should be\n{says}");
+    }
+}

@@ -1,5 +1,6 @@
 import i18next, { type TFunction } from "i18next";
 import { beforeAll, describe, expect, it } from "vitest";
+import values from "../../../dev/conflict-values.json";
 import en from "../../i18n/en.json";
 import { choiceBody, chosenValue, sideOf, standing, wholeSide } from "./choice";
 import { fieldName, valueText } from "./values";
@@ -60,9 +61,22 @@ describe("a value in words", () => {
     expect(say("recurrence", ["RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"])).toBe("every weekday");
     expect(say("reminders", "calendar")).toBe("As in the calendar");
     expect(say("reminders", { own: [{ method: "popup", minutes: 10 }] })).toBe("10 minutes before");
-    expect(say("guests_can_modify", true)).toBe("yes");
+    expect(say("guest_rights", { modify: true, invite_others: true, see_other_guests: false })).toBe(
+      "edit the meeting and invite others",
+    );
+    expect(say("guest_rights", { modify: false, invite_others: false, see_other_guests: false })).toBe("only look");
+    expect(say("color", "5")).toBe("Banana");
+    expect(say("color", null)).toBe("as the calendar");
     expect(say("visibility", "private")).toBe("Private");
     expect(say("conference", { state: "ready", url: "https://meet.google.com/abc" })).toBe("meet.google.com/abc");
+  });
+
+  // What the server sends of each field; its own test keeps this file true.
+  it.each(Object.entries(values))("names %s and tells what the server sends of it", (field, value) => {
+    expect(fieldName(t, field)).not.toBe(field);
+    const said = say(field, value);
+    expect(said).toMatch(/\p{Letter}/u);
+    expect(said).not.toMatch(/[{}_]|\[object/);
   });
 
   it("has no words for nothing", () => {

@@ -39,6 +39,7 @@ function peopleText(t: TFunction, reader: Reader, people: readonly Bag[]): strin
 
 /** The value of a field in words; null when there is none. */
 export function valueText(t: TFunction, reader: Reader, field: string, value: unknown, now: Date): string | null {
+  if (field === "color" && !value) return t("google_colour.none");
   if (value === null || value === undefined || value === "") return null;
   if (typeof value === "boolean") return value ? t("common.yes") : t("common.no");
   if (field === "status") return t(`status.${value as "confirmed"}`, { defaultValue: String(value) });
@@ -46,6 +47,8 @@ export function valueText(t: TFunction, reader: Reader, field: string, value: un
   if (field === "transparency") return t(`transparency.${value as "opaque"}`, { defaultValue: String(value) });
   if (field === "answer") return t(`answer.${value as "accepted"}`, { defaultValue: String(value) });
   if (field === "reminders") return remindersText(t, reader, value);
+  if (field === "color") return t(`google_colour.${value as "1"}`, { defaultValue: String(value) });
+  if (field === "guest_rights" && isBag(value)) return rightsText(t, reader, value);
   const time = whenText(reader, value, now);
   if (time) return time;
   if (Array.isArray(value)) {
@@ -72,6 +75,16 @@ function remindersText(t: TFunction, reader: Reader, value: unknown): string {
     reader.language,
     own.filter(isBag).map((each) => t("event.minutes_before", { count: Number(each.minutes) })),
   );
+}
+
+/** What guests may do besides looking. */
+function rightsText(t: TFunction, reader: Reader, rights: Bag): string {
+  const granted = [
+    rights.modify && t("event.may_modify"),
+    rights.invite_others && t("event.may_invite"),
+    rights.see_other_guests && t("event.may_see"),
+  ].filter((each): each is string => Boolean(each));
+  return granted.length > 0 ? listing(reader.language, granted) : t("event.may_nothing");
 }
 
 /** Names of fields by their first part: "attendees.li@acme.test" is a guest. */

@@ -21,7 +21,7 @@ import { connectionState, needsConsent } from "./connection";
 import { LinkRows } from "./LinkRows";
 
 /** What can be used today; the others come with their pages. */
-const offered: Feature["feature"][] = ["calendar", "meet", "contacts"];
+const offered: Feature["feature"][] = ["calendar", "meet"];
 
 function tell(message: string, failed = false) {
   notifications.show({ message, color: failed ? "red" : undefined });
