@@ -31,7 +31,7 @@ use std::{
 use jiff::tz::TimeZone;
 use portico_calendar::{Answer, Attendee, Conference, Event, OriginalStart, Private, Shared, Status, Visibility};
 use portico_kernel::{ConflictId, EmailAddress, EmployeeId, EntryId, Timestamp};
-use portico_store::{Entry, Meeting, Shown, TenantTx};
+use portico_store::{Entry, LinkState, Meeting, Shown, TenantTx};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -265,17 +265,26 @@ pub(super) fn is_withheld(calendar: &SeenCalendar, entry: &Entry, private: &Priv
 }
 
 /// How an entry stands with Google, and why.
-fn sync_of(calendar: &SeenCalendar, entry: &Entry, event: &Event, conflict: bool) -> (&'static str, Option<String>) {
+fn sync_of(calendar: &SeenCalendar, row: &Shown, event: &Event, conflict: bool) -> (&'static str, Option<String>) {
+    let entry = &row.entry;
     let link = entry.link_id.and_then(|id| calendar.links.iter().find(|link| link.id == id));
     let asking = matches!(event.shared.conference, Some(Conference::Wanted { .. } | Conference::Pending { .. }));
+    let waits = entry.is_pending() || asking;
+    // Of a colleague's meeting Google makes the copy, once the organizer's calendar has brought the meeting there.
+    let is_brought = !entry.is_known_to_google
+        && entry.series_entry_id.is_none()
+        && row.meeting.lead_entry_id.is_some_and(|lead| lead != entry.id);
     match (&entry.push_problem, link) {
         _ if conflict => ("conflict", None),
         (Some(problem), _) if entry.is_pending() => ("refused", Some(problem.clone())),
         // Another calendar's link carries it until it is moved at Google too.
         (_, None) if entry.link_id.is_some() && entry.is_known_to_google && entry.is_pending() => ("pending", None),
         (_, None) => (if entry.is_known_to_google && !entry.is_pending() { "in_step" } else { "not_connected" }, None),
+        (_, Some(link)) if !matches!(link.state, LinkState::On | LinkState::Paused) => ("not_connected", None),
+        (_, Some(_)) if is_brought => ("not_connected", Some("organizer".to_owned())),
+        (_, Some(link)) if waits && link.state == LinkState::Paused => ("pending", Some("paused".to_owned())),
         (_, Some(link)) if entry.is_pending() && link.reason.as_deref() == Some("held") => ("held", None),
-        (_, Some(link)) if entry.is_pending() || asking => ("pending", link.reason.clone()),
+        (_, Some(link)) if waits => ("pending", link.reason.clone()),
         (_, Some(_)) if !entry.is_known_to_google => ("not_connected", None),
         _ => ("in_step", None),
     }
@@ -313,7 +322,7 @@ pub(crate) fn view(showing: Showing<'_>, employees: Arc<HashMap<EmailAddress, Em
         return None;
     }
     let tag = etag(&event, &row.entry);
-    let (sync, sync_reason) = sync_of(calendar, &row.entry, &event, conflict.is_some());
+    let (sync, sync_reason) = sync_of(calendar, row, &event, conflict.is_some());
     let own = |email: &str| calendar.speaks_as(email);
     let organizer = (!row.meeting.organizer_email.is_empty()).then(|| Organizer {
         email: row.meeting.organizer_email.clone(),

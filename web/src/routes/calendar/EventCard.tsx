@@ -3,6 +3,7 @@ import {
   IconAlignLeft,
   IconBell,
   IconCalendar,
+  IconInfoCircle,
   IconLock,
   IconMapPin,
   IconRepeat,
@@ -24,7 +25,7 @@ import { AnswerMark } from "./AnswerMark";
 import { colourOf } from "./colours";
 import classes from "./EventCard.module.css";
 import { eventById } from "./events";
-import { marks } from "./marks";
+import { markOf, syncText } from "./marks";
 import { useNames } from "./names";
 import { alone, recurrenceText } from "./recurrence";
 
@@ -221,18 +222,14 @@ export function EventCard({ event, calendar, onClose, onEdit, onDelete, onAnswer
 function SyncNote({ event }: { event: Event }) {
   const { t } = useTranslation();
   const sinceText = useSince();
-  const mark = marks[event.sync];
-  if (!mark) return null;
-  const text = event.sync_reason
-    ? t(`sync_reason.${event.sync_reason}` as "sync_reason.invalid", {
-        defaultValue: t(`event_sync_text.${event.sync}`),
-      })
-    : t(`event_sync_text.${event.sync}`);
+  const mark = markOf(event);
+  if (!mark && !event.sync_reason) return null;
+  const Icon = mark?.Icon ?? IconInfoCircle;
   return (
     <div className={classes.note}>
       <Note
-        tone={mark.tone}
-        icon={<mark.Icon size={16} aria-hidden />}
+        tone={mark?.tone ?? "off"}
+        icon={<Icon size={16} aria-hidden />}
         action={
           event.conflict_id ? (
             <ButtonLink
@@ -250,7 +247,7 @@ function SyncNote({ event }: { event: Event }) {
           ) : undefined
         }
       >
-        {text}
+        {syncText(t, event)}
         {event.sync_since && <span className={classes.since}>{sinceText(event.sync_since)}</span>}
       </Note>
     </div>

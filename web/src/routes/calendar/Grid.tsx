@@ -27,7 +27,7 @@ import { CutTitle } from "./CutTitle";
 import { colourOf } from "./colours";
 import classes from "./Grid.module.css";
 import { gridLook } from "./look";
-import { marks } from "./marks";
+import { markOf, syncText } from "./marks";
 import { freeMinutes } from "./stack";
 
 /** Our views by FullCalendar's names. */
@@ -131,9 +131,9 @@ function placeOf(event: Event): string | null {
 
 function Mark({ event }: { event: Event }) {
   const { t } = useTranslation();
-  const mark = marks[event.sync];
+  const mark = markOf(event);
   if (!mark) return null;
-  const text = t(`event_sync.${event.sync}`);
+  const text = event.sync_reason ? syncText(t, event) : t(`event_sync.${event.sync}`);
   return (
     <span className={classes.mark} data-tone={mark.tone} title={text}>
       <mark.Icon size={13} stroke={2.2} aria-hidden />
