@@ -23,7 +23,12 @@ function startDemo(data) {
 /** What stands on the fields and buttons of the way in; the tests of another language bring its words. */
 const english = { email: 'Email', password: 'Password', signIn: 'Sign in', account: /^Account of/, connect: 'Connect Google' };
 
+/** What a page may complain of: the browser itself tells of every answer that is a refusal, which some tests bring about. */
+const expected = /^Failed to load resource/;
+
 export class Portal {
+  pages = [];
+
   static async start() {
     const portal = new Portal();
     portal.data = mkdtempSync(path.join(tmpdir(), 'portico-web-'));
@@ -51,12 +56,13 @@ export class Portal {
     return this.demo.accounts.filter((a) => a.tenant === tenant && a.role === role)[n];
   }
 
-  /** A browser of its own, with its own cookies; faults of the pages are collected in `page.complaints`. */
+  /** A browser of its own, with its own cookies; faults of its page fail the tests when they end. */
   async page(options = {}) {
     const context = await this.browser.newContext({ locale: 'en-GB', timezoneId: 'Europe/Prague', viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
     page.setDefaultTimeout(20_000);
     page.complaints = [];
+    this.pages.push(page);
     page.on('pageerror', (error) => page.complaints.push(error.message));
     page.on('console', (message) => message.type() === 'error' && page.complaints.push(message.text()));
     return page;
@@ -170,6 +176,8 @@ export class Portal {
     }
     await this.browser?.close();
     rmSync(this.data, { recursive: true, force: true });
+    const complaints = this.pages.flatMap((page) => page.complaints).filter((text) => !expected.test(text));
+    if (complaints.length > 0) throw new Error(`the pages complained:\n${complaints.join('\n')}`);
   }
 }
 

@@ -22,8 +22,8 @@ import { Banners } from "./Banners";
 import classes from "./CalendarPage.module.css";
 import { Colleagues } from "./Colleagues";
 import { emptyDraft, nextHour } from "./draft";
-import { EventCard } from "./EventCard";
-import { answerEvent, changeEvent, deleteEvent, eventById, eventsBetween } from "./events";
+import { EventCard, useEventTime } from "./EventCard";
+import { answerEvent, changeEvent, deleteEvent, eventById, eventsBetween, patched } from "./events";
 import { asColleague, useFollowed } from "./followed";
 import { Grid, gridViews, type MovedEvent } from "./Grid";
 import { useScopeQuestion } from "./ScopeQuestion";
@@ -40,6 +40,11 @@ interface Shown {
   to: string;
   first: string;
   last: string;
+}
+
+/** How many people besides me would be told of a change. */
+function othersOf(event: Event): number {
+  return event.attendees.filter((each) => !each.self && !each.resource).length;
 }
 
 /** Where a card opens beside: a row over the whole page ends, for this, behind its title. */
@@ -72,6 +77,7 @@ export function CalendarPage() {
   const [sideOpen, side] = useDisclosure(false);
   const [ask, scopeDialog] = useScopeQuestion();
   const lastSync = useLastSync();
+  const timeOf = useEventTime();
 
   const go = useCallback(
     (change: Partial<CalendarSearch>, replace = false) =>
@@ -295,24 +301,21 @@ export function CalendarPage() {
   }
 
   async function move({ event, start, end, allDay, revert }: MovedEvent) {
-    let scope: Parameters<typeof changeEvent>[2];
-    if (event.is_recurring || event.series_id) {
-      const reply = await ask({
-        act: "change",
-        title: event.title || t("calendar.untitled"),
-        recurring: true,
-        guests: 0,
-      });
-      if (!reply) return revert();
-      scope = reply.scope;
-    }
     const zone = event.time_zone ?? reader.zone;
     const local = (time: string) => withOffset(wallOf(new Date(time), zone), zone);
     const patch = allDay
       ? { start_date: start.slice(0, 10), end_date: (end || addDays(start.slice(0, 10), 1)).slice(0, 10) }
       : { start_time: local(start), end_time: local(end), time_zone: zone };
+    const recurring = event.is_recurring || Boolean(event.series_id);
+    const guests = othersOf(event);
+    let reply: Awaited<ReturnType<typeof ask>> = { notify: true };
+    if (recurring || guests > 0) {
+      const title = event.title || t("calendar.untitled");
+      reply = await ask({ act: "change", title, detail: timeOf(patched(event, patch)), recurring, guests });
+    }
+    if (!reply) return revert();
     try {
-      await changeEvent(event, patch, scope);
+      await changeEvent(event, { ...patch, notify: reply.notify }, reply.scope);
     } catch (error) {
       revert();
       fail(error);
@@ -321,8 +324,8 @@ export function CalendarPage() {
 
   async function remove(event: Event) {
     const recurring = event.is_recurring || Boolean(event.series_id);
-    const others =
-      event.organizer?.self === false ? 0 : event.attendees.filter((each) => !each.self && !each.resource).length;
+    // Who is not the organizer only declines.
+    const others = event.organizer?.self === false ? 0 : othersOf(event);
     let reply: Awaited<ReturnType<typeof ask>> = { notify: true };
     if (recurring || others > 0) {
       reply = await ask({ act: "delete", title: event.title || t("calendar.untitled"), recurring, guests: others });

@@ -7,6 +7,8 @@ interface Question {
   /** What is about to happen. */
   act: "change" | "delete" | "answer";
   title: string;
+  /** What it will be then, where the dialog does not show it. */
+  detail?: string;
   recurring: boolean;
   /** How many others would be told. */
   guests: number;
@@ -58,6 +60,7 @@ function ScopeDialog({ question, onReply }: { question: Question; onReply: (repl
         }}
       >
         <Stack gap={16}>
+          {question.detail && <p className="num">{question.detail}</p>}
           {question.recurring && (
             <Radio.Group value={scope} onChange={(value) => setScope(value as EditScope)} aria-label={t("scope.which")}>
               <Stack gap={10}>
