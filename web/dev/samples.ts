@@ -34,6 +34,10 @@ function iso(at: number): string {
   return new Date(at).toISOString();
 }
 
+export function hoursAgo(hours: number): string {
+  return iso(Date.now() - hours * hour);
+}
+
 /** Monday of this week, midnight UTC. */
 function monday(): number {
   const now = new Date();

@@ -54,6 +54,29 @@ function routesOf(
             : { body: { user: me.user, tenant: me.tenant } },
     ],
     ["POST", /^\/auth\/logout$/, () => done],
+    [
+      "GET",
+      /^\/auth\/sessions$/,
+      () =>
+        page([
+          { id: "session-1", created_at: samples.hoursAgo(1), last_seen_at: samples.hoursAgo(0), current: true },
+          { id: "session-2", created_at: samples.hoursAgo(30), last_seen_at: samples.hoursAgo(26), current: false },
+        ]),
+    ],
+    ["DELETE", /^\/auth\/sessions\/.+$/, () => done],
+    [
+      "GET",
+      /^\/calendar\/deleted$/,
+      () =>
+        page(
+          state.events.slice(0, bare ? 0 : 3).map((event, index) => ({
+            event,
+            deleted_at: samples.hoursAgo(2 + 20 * index),
+            undo_until: samples.hoursAgo(2 + 20 * index - 720),
+            tells_guests: index === 0,
+          })),
+        ),
+    ],
     ["GET", /^\/me$/, () => ({ body: me })],
     ["PATCH", /^\/me$/, () => ({ body: me })],
     ["GET", /^\/auth\/google\/authorize$/, () => ({ body: { auth_url: "/google?connected=connection-1" } })],

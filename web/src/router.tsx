@@ -64,6 +64,18 @@ export const conflictRoute = createRoute({
   component: lazyRouteComponent(() => import("./routes/conflicts/ConflictPage"), "ConflictPage"),
 });
 
+const deletedRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/calendar/deleted",
+  component: lazyRouteComponent(() => import("./routes/deleted/DeletedPage"), "DeletedPage"),
+});
+
+const sessionsRoute = createRoute({
+  getParentRoute: () => frameRoute,
+  path: "/sessions",
+  component: lazyRouteComponent(() => import("./routes/sessions/SessionsPage"), "SessionsPage"),
+});
+
 export const googleRoute = createRoute({
   getParentRoute: () => frameRoute,
   path: "/google",
@@ -96,6 +108,8 @@ export const router = createRouter({
       calendarRoute,
       conflictsRoute,
       conflictRoute,
+      deletedRoute,
+      sessionsRoute,
       googleRoute,
       accessRoute,
       journalRoute,

@@ -143,14 +143,14 @@ pub async fn resolve(
             return Err(Error::Invalid(unknown));
         }
     }
-    resolve_one(app, caller, &mut tx, &conflict, choice).await?;
+    resolve_one(app, caller, &mut tx, &conflict, choice, true).await?;
     let conflict = tx.conflict(id).await?.ok_or(Error::NotFound)?;
     let view = views(&mut tx, vec![conflict]).await?.pop().ok_or(Error::NotFound)?;
     app.commit(tx).await?;
     Ok(view)
 }
 
-/// Ends all open conflicts of the caller's calendars, or of one of them; how many.
+/// Ends all open conflicts of the caller's calendars, or of one of them; how many. Done by the dozen, it mails nobody.
 pub async fn resolve_all(
     app: &App,
     caller: &Caller<Calendar>,
@@ -172,7 +172,7 @@ pub async fn resolve_all(
             return Ok(count);
         }
         for conflict in &conflicts {
-            resolve_one(app, caller, &mut tx, conflict, &Choice::Keep(keep)).await?;
+            resolve_one(app, caller, &mut tx, conflict, &Choice::Keep(keep), false).await?;
         }
         count += conflicts.len();
         app.commit(tx).await?;
@@ -185,12 +185,13 @@ async fn resolve_one(
     tx: &mut TenantTx,
     conflict: &Conflict,
     choice: &Choice,
+    notify: bool,
 ) -> Result<(), Error> {
     let now = app.now();
     let shown = tx.entry(conflict.entry_id).await?;
     let ours: Vec<_> = conflict.fields.iter().filter(|field| choice.of(&field.field) == Side::Portico).collect();
     if let Some(shown) = shown.filter(|_| !ours.is_empty()) {
-        let mut edit = Edit::new(app, person, tx, true);
+        let mut edit = Edit::new(app, person, tx, notify);
         let mut event = event_of(&shown);
         for field in &ours {
             let known: Option<Field> = serde_json::from_value(json!(field.field)).ok();

@@ -2,6 +2,7 @@ import { ActionIcon, Menu, UnstyledButton, useMantineColorScheme } from "@mantin
 import {
   IconCheck,
   IconDeviceDesktop,
+  IconDevices,
   IconKeyboard,
   IconLogout,
   IconMoon,
@@ -115,6 +116,9 @@ function MeMenu({ onShortcuts }: { onShortcuts: () => void }) {
         <Menu.Item leftSection={<IconKeyboard size={16} stroke={1.7} aria-hidden />} onClick={onShortcuts}>
           {t("frame.shortcuts")}
         </Menu.Item>
+        <Menu.Item component={Link} to="/sessions" leftSection={<IconDevices size={16} stroke={1.7} aria-hidden />}>
+          {t("place.sessions")}
+        </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={16} stroke={1.7} aria-hidden />} onClick={() => void signOut()}>
           {t("frame.sign_out")}
         </Menu.Item>
@@ -128,16 +132,19 @@ export function TopBar({ onSearch, onShortcuts }: { onSearch: () => void; onShor
   const { t } = useTranslation();
   const pathname = useRouterState({ select: (state) => state.location.pathname });
   const place = placeAt(pathname);
+  const inner = pathname.startsWith("/calendar/conflicts")
+    ? "place.conflicts"
+    : pathname.startsWith("/calendar/deleted") && "place.deleted";
   const mac = /Mac|iPhone|iPad/.test(navigator.platform);
   return (
     <header className={classes.bar}>
       <div className={classes.place}>
-        {pathname.startsWith("/calendar/conflicts") ? (
+        {inner ? (
           <>
-            <Link to="/calendar">{t("place.calendar")}</Link> / {t("place.conflicts")}
+            <Link to="/calendar">{t("place.calendar")}</Link> / {t(inner)}
           </>
         ) : (
-          place && t(place.title)
+          (place ?? pathname === "/sessions") && t(place?.title ?? "place.sessions")
         )}
       </div>
       <UnstyledButton className={classes.find} onClick={onSearch} aria-keyshortcuts={mac ? "Meta+K" : "Control+K"}>

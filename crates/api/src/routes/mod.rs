@@ -7,6 +7,7 @@ mod calendars;
 mod changes;
 mod company;
 mod conflicts;
+mod deleted_events;
 mod employees;
 mod free_busy;
 mod google_auth;
@@ -39,6 +40,7 @@ pub(crate) fn router() -> OpenApiRouter<Arc<App>> {
         .merge(conflicts::router())
         .merge(calendars::router())
         .merge(calendar_events::router())
+        .merge(deleted_events::router())
         .merge(roles::router())
         .merge(audit::router())
         .merge(google_auth::router())

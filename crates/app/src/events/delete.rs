@@ -1,19 +1,19 @@
 //! Deleting an event, and taking that back for 30 days.
 
-use std::str::FromStr;
+use std::{collections::HashMap, str::FromStr};
 
 use portico_calendar::{Answer, Status};
-use portico_kernel::{EntryId, Timestamp};
-use portico_store::Shown;
+use portico_kernel::{CalendarId, EntryId, Timestamp};
+use portico_store::{Removal, Shown, TenantTx};
 
 use super::{
-    EditScope, EventView, Target, answer::answered, edit::Edit, event_of, is_withheld, organizes, own_line, target,
-    view_by_id,
+    EditScope, EventView, Showing, Target, answer::answered, colleagues, edit::Edit, event_of, is_withheld, organizes,
+    own_line, target, view, view_by_id,
 };
 use crate::{
     App, Error,
     access::{Calendar, Caller},
-    calendars,
+    calendars::{self, SeenCalendar},
 };
 
 /// How long a deletion can be taken back, in seconds.
@@ -77,8 +77,87 @@ pub async fn delete(
             target.whole().entry.id.to_string()
         }
     };
+    let now = app.now();
+    let removed = addressed(&mut tx, &undo_id).await?;
+    tx.note_removal(removed.entry.id, Some(Removal { at: now, told: notify })).await?;
     app.commit(tx).await?;
-    Ok(Deleted { id: undo_id, undo_until: app.now().plus_seconds(UNDO_FOR) })
+    Ok(Deleted { id: undo_id, undo_until: now.plus_seconds(UNDO_FOR) })
+}
+
+/// The row that the id of a deletion means, a deleted one too.
+async fn addressed(tx: &mut TenantTx, id: &str) -> Result<Shown, Error> {
+    let (base, start) = portico_calendar::parse_occurrence_id(id);
+    let entry = EntryId::from_str(base).map_err(|_| Error::NotFound)?;
+    let row = tx.entry(entry).await?.ok_or(Error::NotFound)?;
+    let Some(start) = start else { return Ok(row) };
+    let rows = tx.entries_of_series(entry).await?;
+    rows.into_iter().find(|row| row.meeting.original_start == Some(start)).ok_or(Error::NotFound)
+}
+
+/// What a person removed, and how it is taken back.
+#[derive(Clone, Debug)]
+pub struct RemovedEvent {
+    /// The event as it was; its id is the one under which it is taken back.
+    pub view: EventView,
+    /// When it was removed.
+    pub at: Timestamp,
+    /// Until when it can be taken back.
+    pub undo_until: Timestamp,
+    /// Whether taking it back tells the guests, as the deletion did.
+    pub tells: bool,
+    /// The row, for the cursor.
+    pub entry: EntryId,
+}
+
+/// Where a page of removed events ends.
+pub type RemovedCursor = (Timestamp, EntryId);
+
+/// A page of removed events, and where it ends.
+pub type RemovedPage = (Vec<RemovedEvent>, Option<RemovedCursor>);
+
+/// What was removed from the calendars that the caller may write, as long as it can be taken back, the latest first.
+pub async fn removed(
+    app: &App,
+    caller: &Caller<Calendar>,
+    before: Option<RemovedCursor>,
+    limit: i64,
+) -> Result<RemovedPage, Error> {
+    let now = app.now();
+    let mut tx = app.store.tenant_read(caller.tenant).await?;
+    let readable = calendars::readable(&mut tx, caller).await?;
+    let seen: HashMap<CalendarId, SeenCalendar> = calendars::seen(&mut tx, caller, readable)
+        .await?
+        .into_iter()
+        .filter(SeenCalendar::is_writable)
+        .map(|calendar| (calendar.calendar.id, calendar))
+        .collect();
+    let ids: Vec<CalendarId> = seen.keys().copied().collect();
+    let removals = tx.removals(&ids, now.plus_seconds(-UNDO_FOR), before, limit).await?;
+    let full = i64::try_from(removals.len()).is_ok_and(|count| count == limit);
+    let next = removals.last().filter(|_| full).map(|(id, removal)| (removal.at, *id));
+    let entries: Vec<EntryId> = removals.iter().map(|(id, _)| *id).collect();
+    let mut rows: HashMap<EntryId, Shown> =
+        tx.entries_by_ids(&entries).await?.into_iter().map(|row| (row.entry.id, row)).collect();
+    let employees = colleagues(&mut tx, rows.values().map(|row| &row.meeting.shared)).await?;
+    tx.end().await?;
+    let found = removals.into_iter().filter_map(|(id, removal)| {
+        let row = rows.remove(&id)?;
+        // Google may have brought it back meanwhile.
+        let is_gone = row.entry.deleted_at.is_some() || row.meeting.shared.status == Status::Cancelled;
+        let calendar = seen.get(&row.entry.calendar_id).filter(|_| is_gone)?;
+        let showing = Showing {
+            calendar,
+            row: &row,
+            series: row.entry.series_entry_id,
+            start: row.meeting.original_start,
+            event: event_of(&row),
+            conflict: None,
+        };
+        let view = view(showing, employees.clone()).filter(|view| calendar.mine || !view.busy_only)?;
+        let undo_until = removal.at.plus_seconds(UNDO_FOR);
+        Some(RemovedEvent { view, at: removal.at, undo_until, tells: removal.told, entry: id })
+    });
+    Ok((found.collect(), next))
 }
 
 /// One occurrence: cancelled by its organizer, declined and hidden by a guest.
@@ -141,16 +220,10 @@ pub(crate) async fn delete_all(edit: &mut Edit<'_>, whole: &Shown, leads: bool) 
     Ok(())
 }
 
-/// Takes a deletion back.
+/// Takes a deletion back. The guests hear of it if they heard of the deletion.
 pub async fn undo(app: &App, caller: &Caller<Calendar>, id: &str) -> Result<EventView, Error> {
     let mut tx = app.store.tenant(caller.tenant).await?;
-    let (base, start) = portico_calendar::parse_occurrence_id(id);
-    let entry = EntryId::from_str(base).map_err(|_| Error::NotFound)?;
-    let mut row = tx.entry(entry).await?.ok_or(Error::NotFound)?;
-    if let Some(start) = start {
-        let rows = tx.entries_of_series(entry).await?;
-        row = rows.into_iter().find(|row| row.meeting.original_start == Some(start)).ok_or(Error::NotFound)?;
-    }
+    let row = addressed(&mut tx, id).await?;
     let calendar = calendars::seen_one(&mut tx, caller, row.entry.calendar_id).await?;
     if is_withheld(&calendar, &row.entry, &row.entry.private) {
         return Err(Error::NotFound);
@@ -167,7 +240,8 @@ pub async fn undo(app: &App, caller: &Caller<Calendar>, id: &str) -> Result<Even
     if app.now() > at.plus_seconds(UNDO_FOR) {
         return Err(Error::Conflict { reason: "too_late" });
     }
-    let mut edit = Edit::new(app, caller, &mut tx, true);
+    let told = tx.removal(row.entry.id).await?.is_none_or(|removal| removal.told);
+    let mut edit = Edit::new(app, caller, &mut tx, told);
     if cancelled && organizes(&calendar, &row) {
         let mut event = event_of(&row);
         event.shared.status = Status::Confirmed;
@@ -176,6 +250,7 @@ pub async fn undo(app: &App, caller: &Caller<Calendar>, id: &str) -> Result<Even
     if row.entry.deleted_at.is_some() {
         restore(&mut edit, &row, at).await?;
     }
+    tx.note_removal(row.entry.id, None).await?;
     let view = view_by_id(&mut tx, caller, id).await?;
     app.commit(tx).await?;
     Ok(view)

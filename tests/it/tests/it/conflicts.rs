@@ -142,15 +142,20 @@ async fn many_conflicts_are_resolved_at_once() {
         anna.connect(ANNA).await;
         portal.work().await;
         let google = GoogleCalendar::of(&portal, ANNA).await;
-        clash(&portal, &anna, &google, "a").await;
+        let (first, _) = clash(&portal, &anna, &google, "a").await;
         clash(&portal, &anna, &google, "b").await;
         assert_eq!(anna.get("/calendar/conflicts").await.expect(200).json["items"].as_array().unwrap().len(), 2);
         let david = portal.user(DAVID).await;
         let none = david.post("/calendar/conflicts/resolve-all", json!({"keep": "portico"})).await.expect(200).json;
         assert_eq!(none["resolved"], 0, "others' conflicts are theirs");
+        let guests = json!({"attendees": ["x@elsewhere.example"], "notify": false});
+        anna.patch(&format!("/calendar/events/{first}"), guests).await.expect(200);
+        portal.work().await;
+        portal.google("DELETE", "mail", Value::Null).await;
         let all = anna.post("/calendar/conflicts/resolve-all", json!({"keep": "portico"})).await.expect(200).json;
         assert_eq!(all["resolved"], 2);
         portal.work().await;
+        assert_eq!(portal.google("GET", "mail", Value::Null).await["items"], json!([]), "a bulk act mails nobody");
         google.titled("a ours").await;
         google.titled("b ours").await;
     }

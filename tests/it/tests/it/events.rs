@@ -8,7 +8,7 @@ use tower::ServiceExt;
 
 use crate::{
     conflicts::GoogleCalendar,
-    portal::{ANNA, DAVID, OTHER_TENANT, Portal, User, WITHOUT_GOOGLE},
+    portal::{ADMINISTRATOR, ANNA, DAVID, OTHER_TENANT, Portal, User, WITHOUT_GOOGLE},
 };
 
 const WINDOW: &str = "from=2026-12-07T00:00:00Z&to=2026-12-21T00:00:00Z";
@@ -106,7 +106,7 @@ async fn every_field_that_is_not_right_is_named_and_nothing_is_stored() {
             (json!({"title": "x".repeat(9 * 1024)}), "title", "too_long"),
             (json!({"attendees": many}), "attendees", "too_many"),
             (json!({"attendees": ["fine@elsewhere.example", "not an address"]}), "attendees[1]", "email"),
-            (json!({"colour": "red"}), "colour", "unknown"),
+            (json!({"colour": "red"}), "colour", "unknown_field"),
             (json!({"color": "red"}), "color", "unknown_value"),
             (json!({"visibility": "secret"}), "visibility", "unknown_value"),
             (json!({"title": 5}), "title", "wrong_type"),
@@ -266,6 +266,146 @@ async fn a_deletion_can_be_taken_back_for_thirty_days() {
             let anna = portal.user(ANNA).await;
             anna.post(&format!("{path}/undo"), Value::Null).await.expect(status);
         }
+    }
+}
+
+#[tokio::test]
+async fn what_does_not_go_out_says_why() {
+    for portal in Portal::each().await {
+        let (anna, david) = (portal.user(ANNA).await, portal.user(DAVID).await);
+        let id = david.connect(DAVID).await;
+        portal.work().await;
+        let stands = async |event: &str| {
+            let seen = david.get(&format!("/calendar/events/{event}")).await.expect(200).json;
+            (seen["sync"].clone(), seen["sync_reason"].clone())
+        };
+        let own = make(&david, with(meeting(), json!({"title": "Own", "use_google_meet": false}))).await["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        portal.work().await;
+        assert_eq!(stands(&own).await, (json!("in_step"), Value::Null));
+        david.post(&format!("/google/connections/{id}/pause"), Value::Null).await.expect(200);
+        david.patch(&format!("/calendar/events/{own}"), json!({"location": "Vltava"})).await.expect(200);
+        assert_eq!(stands(&own).await, (json!("pending"), json!("paused")));
+        david.post(&format!("/google/connections/{id}/resume"), Value::Null).await.expect(200);
+        portal.work().await;
+        assert_eq!(stands(&own).await, (json!("in_step"), Value::Null));
+
+        // The organizer has no Google: the guest's calendar does not insert somebody else's meeting.
+        make(&anna, with(meeting(), json!({"title": "Hers", "attendees": [DAVID]}))).await;
+        portal.work().await;
+        let list = david.get(&format!("/calendar/events?{WINDOW}")).await.expect(200).json["items"].clone();
+        let copy = list.as_array().unwrap().iter().find(|item| item["title"] == "Hers").unwrap().clone();
+        assert_eq!((&copy["sync"], &copy["sync_reason"]), (&json!("not_connected"), &json!("organizer")));
+
+        david.delete(&format!("/google/connections/{id}")).await.expect(204);
+        portal.work().await;
+        assert_eq!(stands(&own).await, (json!("not_connected"), Value::Null));
+    }
+}
+
+async fn deleted(user: &User<'_>) -> Vec<Value> {
+    user.get("/calendar/deleted").await.expect(200).json["items"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn what_is_taken_back_tells_the_guests_only_if_the_deletion_did() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        for notify in [true, false] {
+            let guests = json!({"attendees": ["x@elsewhere.example"], "use_google_meet": false});
+            let made = make(&anna, with(meeting(), guests)).await;
+            portal.work().await;
+            let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+            let gone = anna.delete(&format!("{path}?notify={notify}")).await.expect(200).json;
+            portal.work().await;
+            portal.google("DELETE", "mail", Value::Null).await;
+            let listed = deleted(&anna).await;
+            assert_eq!(listed.len(), 1, "{listed:?}");
+            assert_eq!(
+                (&listed[0]["event"]["id"], &listed[0]["undo_until"], &listed[0]["tells_guests"]),
+                (&gone["id"], &gone["undo_until"], &json!(notify))
+            );
+            anna.post(&format!("{path}/undo"), Value::Null).await.expect(200);
+            portal.work().await;
+            let mails = portal.google("GET", "mail", Value::Null).await["items"].as_array().unwrap().len();
+            assert_eq!(mails, usize::from(notify), "notify={notify}");
+            assert_eq!(deleted(&anna).await, Vec::<Value>::new());
+            anna.delete(&format!("{path}?notify=false")).await.expect(200);
+            anna.post(&format!("{path}/undo"), Value::Null).await.expect(200);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_deleted_is_listed_to_those_who_may_take_it_back() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        let weekly = make(&anna, with(meeting(), json!({"recurrence": ["RRULE:FREQ=WEEKLY;COUNT=3"]}))).await;
+        let occurrence = format!("{}_20261215T090000Z", weekly["id"].as_str().unwrap());
+        let single = make(&anna, with(meeting(), json!({"title": "Once", "attendees": [DAVID]}))).await;
+        for id in [&occurrence, single["id"].as_str().unwrap()] {
+            portal.advance(60);
+            anna.delete(&format!("/calendar/events/{id}")).await.expect(200);
+        }
+        let ids = |items: &[Value]| -> Vec<Value> { items.iter().map(|item| item["event"]["id"].clone()).collect() };
+        assert_eq!(ids(&deleted(&anna).await), [single["id"].clone(), json!(occurrence)], "the latest first");
+        assert_eq!(deleted(&portal.user(DAVID).await).await, Vec::<Value>::new(), "a guest deleted nothing");
+        let first = anna.get("/calendar/deleted?limit=1").await.expect(200).json;
+        let cursor = first["next_cursor"].as_str().unwrap();
+        let second = anna.get(&format!("/calendar/deleted?limit=1&cursor={cursor}")).await.expect(200).json;
+        assert_eq!(ids(second["items"].as_array().unwrap()), [json!(occurrence)]);
+        anna.get("/calendar/deleted?cursor=x").await.expect(422);
+        // An event that is moved to another calendar is deleted nowhere.
+        let other = anna.post("/calendar/calendars", json!({"name": "Other"})).await.expect(201).json;
+        anna.post(&format!("/calendar/events/{occurrence}/undo"), Value::Null).await.expect(200);
+        let all = format!("/calendar/events/{}", weekly["id"].as_str().unwrap());
+        anna.patch(&all, json!({"calendar_id": other["id"]})).await.expect(200);
+        assert_eq!(ids(&deleted(&anna).await), [single["id"].clone()]);
+        portal.advance(31 * 86_400);
+        assert_eq!(deleted(&portal.user(ANNA).await).await, Vec::<Value>::new());
+    }
+}
+
+#[tokio::test]
+async fn every_create_is_carried_out_once_for_its_key() {
+    for portal in Portal::each().await {
+        let eva = portal.user(ADMINISTRATOR).await;
+        let key = [("idempotency-key", "k-1")];
+        let client = json!({"name": "Own", "client_id": "own.example", "client_secret": "s"});
+        for (path, body) in [("/calendar/calendars", json!({"name": "Second"})), ("/google/clients", client)] {
+            let refused = eva.ask_with(Method::POST, path, body.clone(), &[("idempotency-key", "")]).await.expect(422);
+            assert_eq!(refused.json["errors"][0]["field"], "idempotency-key");
+            let key = [("idempotency-key", path)];
+            let first = eva.ask_with(Method::POST, path, body.clone(), &key).await.expect(201).json;
+            let again = eva.ask_with(Method::POST, path, body.clone(), &key).await.expect(201).json;
+            assert_eq!(first["id"], again["id"]);
+            let mut other = body;
+            other["name"] = json!("Another");
+            let other = eva.ask_with(Method::POST, path, other, &key).await.expect(422);
+            assert_eq!(other.slug(), "idempotency-mismatch");
+            let list = eva.get(path).await.expect(200).json["items"].clone();
+            assert_eq!(list.as_array().unwrap().iter().filter(|item| item["id"] == first["id"]).count(), 1);
+            assert_eq!(list.as_array().unwrap().iter().filter(|item| item["name"] == first["name"]).count(), 1);
+        }
+        // The same content under another address is another request.
+        eva.ask_with(Method::POST, "/calendar/events", meeting(), &key).await.expect(201);
+        let elsewhere = eva.ask_with(Method::POST, "/calendar/calendars", json!({"name": "x"}), &key).await;
+        assert_eq!(elsewhere.expect(422).slug(), "idempotency-mismatch");
+    }
+}
+
+#[tokio::test]
+async fn a_method_that_an_address_does_not_take_is_told_like_every_refusal() {
+    let portal = Portal::each().await.remove(0);
+    let anna = portal.user(ANNA).await;
+    for (method, path) in [(Method::PUT, "/calendar/events"), (Method::DELETE, "/me"), (Method::POST, "/audit")] {
+        let refused = anna.ask(method, path, Value::Null).await.expect(405);
+        assert_eq!(refused.slug(), "method-not-allowed");
+        assert!(refused.headers.contains_key(header::ALLOW), "{path}");
     }
 }
 
@@ -542,12 +682,12 @@ async fn a_meeting_with_meet_waits_for_its_link_but_not_for_long() {
         );
         assert_eq!((&seen["conference"]["state"], &seen["sync"]), (&json!("ready"), &json!("in_step")));
 
-        // Whole days, and whoever says no, ask for none; neither waits.
+        // Whole days are no exception; whoever says no asks for none, and does not wait.
+        let days = json!({"title": "d", "start_date": "2026-12-10"});
+        assert_eq!(make(&anna, days.clone()).await["conference"]["state"], "wanted");
         let before = portal.app.now();
-        for body in
-            [json!({"title": "d", "start_date": "2026-12-10"}), with(meeting(), json!({"use_google_meet": false}))]
-        {
-            let made = make(&anna, body).await;
+        for body in [days, meeting()] {
+            let made = make(&anna, with(body, json!({"use_google_meet": false}))).await;
             assert!(made.get("conference").is_none());
         }
         assert_eq!(portal.app.now(), before);

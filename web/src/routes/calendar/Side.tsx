@@ -1,5 +1,6 @@
 import { Button, Checkbox } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { IconPlus, IconTrash } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import type { Calendar } from "../../api/wire";
@@ -103,6 +104,9 @@ export function Side({ date, calendars, visible, canCreate, onShow, onDate, onNe
           {rows(groups.company)}
         </section>
       )}
+      <Link to="/calendar/deleted" className={classes.deleted}>
+        <IconTrash size={15} stroke={1.7} aria-hidden /> {t("place.deleted")}
+      </Link>
     </div>
   );
 }
