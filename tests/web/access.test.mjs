@@ -24,6 +24,9 @@ before(async () => {
   await portal.connect(page, eva);
   await page.getByText('In step').first().waitFor();
   conflict = await portal.conflict(page, eva, 'Changed on both sides');
+  const day = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+  const { id } = await portal.api(page, 'POST', '/calendar/events', { title: 'Deleted', start_date: day, use_google_meet: false });
+  await portal.api(page, 'DELETE', `/calendar/events/${id}`);
   session = await page.context().storageState();
   await page.context().close();
 });
@@ -63,6 +66,8 @@ function pages(narrow) {
     }],
     ['conflicts', '/calendar/conflicts', (page) => page.getByText('Changed on both sides')],
     ['conflict', `/calendar/conflicts/${conflict.id}`, (page) => page.getByRole('button', { name: 'Keep Portico' })],
+    ['deleted meetings', '/calendar/deleted', (page) => page.getByRole('button', { name: 'Bring back: Deleted' })],
+    ['sessions', '/sessions', (page) => page.getByText('This browser')],
     ['access', '/access', (page) => page.getByText('Anna Nováková')],
     ['roles', '/access', async (page) => {
       await page.getByRole('tab', { name: 'Roles' }).click();

@@ -46,7 +46,7 @@ test('a silent Google is said with its age, and so is what waits for it', async 
   });
   await page.goto(`${portal.url}/calendar?event=${made.id}&date=${day}`);
   const event = page.getByRole('dialog', { name: 'Waits for Google' });
-  await event.getByText('Saved here, on its way to Google.').waitFor();
+  await event.getByText(/^Google does not answer just now/).waitFor();
   await event.getByText(/^Since \d\d:\d\d/).waitFor();
   await event.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('button', { name: 'Syncing', exact: true }).click();

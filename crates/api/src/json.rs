@@ -5,7 +5,7 @@ use axum::{
     extract::{FromRequest, Request},
     http::header,
 };
-use portico_app::{Error, FieldError};
+use portico_app::{Error, FieldError, IdempotencyKey};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
@@ -23,17 +23,48 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let locale = language::of(request.headers());
-        let fail = |field: &str, code: &'static str| Failure::new(Error::field(field, code), locale);
-        let is_json =
-            request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).is_some_and(|kind| {
-                kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
-            });
-        if !is_json {
-            return Err(fail("content-type", "not_json"));
-        }
-        let body = Bytes::from_request(request, state).await.map_err(|_| fail("body", "too_large"))?;
+        let body = bytes(request, state).await?;
         read(&body).map(Self).map_err(|fields| Failure::new(Error::Invalid(fields), locale))
     }
+}
+
+/// The body of a create, read into `T`, with the key under which it is carried out once.
+pub struct Once<T> {
+    /// What is to be made.
+    pub body: T,
+    /// The key, where the request names one.
+    pub key: Option<IdempotencyKey>,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Once<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let locale = language::of(request.headers());
+        let fail = |error| Failure::new(error, locale);
+        let path = request.uri().path().to_owned();
+        let key = request.headers().get("idempotency-key").cloned();
+        let bytes = bytes(request, state).await?;
+        let body = read(&bytes).map_err(|fields| fail(Error::Invalid(fields)))?;
+        let key = key.map(|key| {
+            // The same content in another layout is the same request.
+            let content = serde_json::from_slice::<Value>(&bytes).unwrap_or_default().to_string();
+            IdempotencyKey::new(key.to_str().unwrap_or_default(), &path, content.as_bytes())
+        });
+        Ok(Self { body, key: key.transpose().map_err(fail)? })
+    }
+}
+
+async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Failure> {
+    let locale = language::of(request.headers());
+    let fail = |field: &str, code: &'static str| Failure::new(Error::field(field, code), locale);
+    let is_json = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).is_some_and(|kind| {
+        kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+    });
+    if !is_json {
+        return Err(fail("content-type", "not_json"));
+    }
+    Bytes::from_request(request, state).await.map_err(|_| fail("body", "too_large"))
 }
 
 /// The most faults of its form that are told of one body.
@@ -60,7 +91,7 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Vec<FieldError>> {
                 if place.last() != Some(&Step::Key(name.to_owned())) {
                     place.push(Step::Key(name.to_owned()));
                 }
-                "unknown"
+                "unknown_field"
             }
             (None, Some(name)) => {
                 place.push(Step::Key(name.to_owned()));
@@ -153,15 +184,15 @@ mod tests {
     #[test]
     fn each_fault_names_its_field() {
         for (body, expected) in [
-            (r#"{"title":"x","colour":1}"#, &[("colour", "unknown")][..]),
+            (r#"{"title":"x","colour":1}"#, &[("colour", "unknown_field")][..]),
             (r#"{"minutes":1}"#, &[("title", "required")]),
             (r#"{"title":"x","minutes":"ten"}"#, &[("minutes", "wrong_type")]),
             (r#"{"title":5}"#, &[("title", "wrong_type")]),
             (
                 r#"{"title":"x","minutes":-1,"colour":1,"size":2}"#,
-                &[("colour", "unknown"), ("minutes", "wrong_type"), ("size", "unknown")],
+                &[("colour", "unknown_field"), ("minutes", "wrong_type"), ("size", "unknown_field")],
             ),
-            (r#"{"title":"x","guests":[{"email":"a"},{"email":"b","age":3}]}"#, &[("guests[1].age", "unknown")]),
+            (r#"{"title":"x","guests":[{"email":"a"},{"email":"b","age":3}]}"#, &[("guests[1].age", "unknown_field")]),
             (r#"{"title":"x","guests":[{"email":"a"},7]}"#, &[("guests[1]", "wrong_type")]),
             (r#"{"title":"x","guests":[{}]}"#, &[("guests[0].email", "required")]),
             (r#"{"title":"\":x","guests":"all"}"#, &[("guests", "wrong_type")]),

@@ -15,7 +15,7 @@ mod routes;
 mod words;
 
 pub use caller::{Reader, Signed};
-pub use json::Json;
+pub use json::{Json, Once};
 pub use problem::{Failure, Problem, ProblemField, ProblemTenant};
 
 use std::sync::Arc;
@@ -61,6 +61,7 @@ pub fn router(app: Arc<App>) -> Router {
     )
     .route("/metrics", axum::routing::get(move || metrics::answer(figures.clone())))
     .merge(routes::outside())
+    .method_not_allowed_fallback(other_method)
     .layer(middleware::from_fn_with_state(app.clone(), caller::own_origin_only))
     .layer(DefaultBodyLimit::max(json::LARGEST))
     // Pressing a month's answer as small as it gets takes longer than making it, and saves little more.
@@ -68,6 +69,10 @@ pub fn router(app: Arc<App>) -> Router {
     .layer(CatchPanicLayer::custom(panicked))
     .layer(middleware::from_fn_with_state(metrics, metrics::measure))
     .with_state(app)
+}
+
+async fn other_method(Reader(locale): Reader) -> Failure {
+    Failure::new(Error::OtherMethod, locale)
 }
 
 /// A fault of ours is told like every other one. What the panic said is on standard error already.

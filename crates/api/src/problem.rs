@@ -89,6 +89,7 @@ pub fn status_and_slug(error: &Error) -> (StatusCode, &'static str) {
         Error::SignInAgain => (StatusCode::UNAUTHORIZED, "not-signed-in"),
         Error::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong-credentials"),
         Error::ChooseTenant { .. } => (StatusCode::CONFLICT, "choose-tenant"),
+        Error::OtherMethod => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed"),
         Error::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too-many"),
         Error::Upstream { .. } => (StatusCode::BAD_GATEWAY, "upstream"),
         Error::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),

@@ -148,6 +148,12 @@ impl App {
         wanted.push(feature);
         let needed = wanted.iter().fold(ScopeSet::default(), |set, feature| set.union(&feature.scopes()));
         let missing = granted.map_or_else(|| needed.clone(), |granted| needed.missing_from(&granted));
+        // Only a consent that is given anew brings a refresh token.
+        let prompt = match &old {
+            None => vec![Prompt::SelectAccount, Prompt::Consent],
+            Some(old) if missing.is_empty() && old.google_client_id == client => Vec::new(),
+            Some(_) => vec![Prompt::Consent],
+        };
         let asked = if missing.is_empty() { feature.scopes() } else { missing };
         let identity: ScopeSet = [scopes::OPENID, scopes::EMAIL, scopes::PROFILE].into_iter().collect();
         let identity = identity.union(&self.google_scopes);
@@ -160,8 +166,7 @@ impl App {
         };
         let authorization = AuthorizationRequest {
             login_hint: old.as_ref().map(|old| old.email.clone()),
-            // Only a consent that is given anew brings a refresh token.
-            prompt: if old.is_some() { vec![Prompt::Consent] } else { vec![Prompt::SelectAccount, Prompt::Consent] },
+            prompt,
             extra: vec![("hl".into(), by.locale.tag().into())],
             context: serde_json::to_string(&context).map_err(|error| Error::Internal(error.to_string()))?,
             ..AuthorizationRequest::new(asked.union(&identity))

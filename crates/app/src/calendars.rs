@@ -8,7 +8,7 @@ use portico_store::{Calendar, CalendarKind, Direction, JournalRow, Link, LinkSta
 use serde_json::json;
 
 use crate::{
-    App, Error, FieldError,
+    App, Error, FieldError, IdempotencyKey,
     access::{self, Caller, Person, ReadCalendar},
     reach::Reach,
     spans,
@@ -248,6 +248,7 @@ pub async fn create(
     app: &App,
     caller: &Caller<access::Calendar>,
     input: &CalendarInput,
+    key: Option<&IdempotencyKey>,
 ) -> Result<SeenCalendar, Error> {
     let employee = caller.employee()?;
     let mut calendar = new_calendar(app, employee, "", &caller.time_zone);
@@ -264,10 +265,21 @@ pub async fn create(
     }
     checked?;
     let mut tx = app.store.tenant(caller.tenant).await?;
+    if let Some(key) = key
+        && let Some(made) = key.made_before(app, &mut tx, caller.account).await?
+    {
+        let id = made.parse().map_err(|_| Error::NotFound)?;
+        let seen = seen_one(&mut tx, caller, id).await?;
+        tx.end().await?;
+        return Ok(seen);
+    }
     calendar.is_main = tx.calendars_of(employee).await?.is_empty();
     tx.put_calendar(&calendar).await?;
     tx.journal(row(caller, "calendar.created", None, &calendar));
     let seen = seen_one(&mut tx, caller, calendar.id).await?;
+    if let Some(key) = key {
+        key.keep(&mut tx, caller.account, &calendar.id.to_string()).await?;
+    }
     app.commit(tx).await?;
     Ok(seen)
 }

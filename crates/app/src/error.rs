@@ -68,6 +68,9 @@ pub enum Error {
         /// Their slugs and names.
         tenants: Vec<(String, String)>,
     },
+    /// The address takes other methods than this one.
+    #[error("the address does not take this method")]
+    OtherMethod,
     /// Too many requests.
     #[error("too many requests")]
     TooMany {

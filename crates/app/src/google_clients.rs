@@ -6,7 +6,7 @@ use portico_store::{GoogleClient, JournalRow, TenantTx};
 use portico_world::{ExposeSecret, SecretString};
 use url::Url;
 
-use crate::{Administrator, App, Caller, Error, FieldError, seal::place};
+use crate::{Administrator, App, Caller, Error, FieldError, IdempotencyKey, seal::place};
 
 /// A new client, as an administrator types it in.
 #[derive(Clone, Debug)]
@@ -65,6 +65,7 @@ impl App {
         &self,
         by: &Caller<Administrator>,
         new: &NewGoogleClient,
+        key: Option<&IdempotencyKey>,
     ) -> Result<GoogleClient, Error> {
         let mut faults = Vec::new();
         check_text("name", &new.name, &mut faults);
@@ -75,6 +76,13 @@ impl App {
             return Err(Error::Invalid(faults));
         }
         let mut tx = self.store.tenant(by.tenant).await?;
+        if let Some(key) = key
+            && let Some(made) = key.made_before(self, &mut tx, by.account).await?
+        {
+            let client = tx.google_clients().await?.into_iter().find(|client| client.id.to_string() == made);
+            tx.end().await?;
+            return client.ok_or(Error::NotFound);
+        }
         let keys = self.keys(&mut tx).await?;
         let id = GoogleClientId::new(&self.world);
         let secret_sealed =
@@ -89,6 +97,9 @@ impl App {
         };
         tx.put_google_client(&client, self.now()).await?;
         tx.journal(row(by, "google_client.added", &client));
+        if let Some(key) = key {
+            key.keep(&mut tx, by.account, &id.to_string()).await?;
+        }
         self.commit(tx).await?;
         Ok(client)
     }

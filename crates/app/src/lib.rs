@@ -16,6 +16,7 @@ mod google_access;
 mod google_clients;
 pub mod google_event;
 mod holds;
+mod idempotency;
 pub mod invitations;
 pub mod jobs;
 mod link_settings;
@@ -42,6 +43,7 @@ pub use employees::{Colleague, EmployeeView, employee_cursor, employee_cursor_te
 pub use error::{Error, FieldError};
 pub use features::Feature;
 pub use google_clients::{GoogleClientChange, NewGoogleClient};
+pub use idempotency::IdempotencyKey;
 pub use link_settings::SeenLink;
 pub use live::Live;
 pub use me::{Counts, Me};

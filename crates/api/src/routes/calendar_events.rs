@@ -11,8 +11,7 @@ use axum_extra::extract::Query;
 use portico_app::{
     App, Calendar, Error, Person, ReadCalendar,
     events::{
-        self, AttendeeInput, EditScope, EventCursor, EventInput, EventQuery, EventView, IdempotencyKey, ReminderInput,
-        RemindersInput,
+        self, AttendeeInput, EditScope, EventCursor, EventInput, EventQuery, EventView, ReminderInput, RemindersInput,
     },
 };
 use portico_kernel::Timestamp;
@@ -20,7 +19,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Failure, Json, Problem, Reader, Signed, event_view::Event};
+use crate::{Failure, Json, Once, Problem, Reader, Signed, event_view::Event};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -308,17 +307,9 @@ async fn create(
     State(app): State<Arc<App>>,
     Reader(locale): Reader,
     Signed(caller): Signed<Calendar>,
-    headers: HeaderMap,
-    Json(body): Json<EventBody>,
+    Once { body, key }: Once<EventBody>,
 ) -> Result<Response, Failure> {
     let fail = |error| Failure::new(error, locale);
-    let key = match headers.get("idempotency-key") {
-        None => None,
-        Some(key) => {
-            let bytes = serde_json::to_vec(&body).unwrap_or_default();
-            Some(IdempotencyKey::new(key.to_str().unwrap_or_default(), &bytes).map_err(fail)?)
-        }
-    };
     let input = body.input().map_err(fail)?;
     let view = events::create(&app, &caller, &input, key.as_ref()).await.map_err(fail)?;
     Ok(answered(StatusCode::CREATED, view))

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Failure, Json, Problem, Reader, Signed, link_view::SyncState};
+use crate::{Failure, Json, Once, Problem, Reader, Signed, link_view::SyncState};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(update))
@@ -128,20 +128,22 @@ async fn list(
 
 /// Make a calendar
 #[utoipa::path(post, path = "/calendar/calendars", operation_id = "create_calendar", tag = "calendar",
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body within a day make one calendar")),
     request_body = CalendarBody, responses(
     (status = 201, description = "The calendar", body = CalendarItem),
     (status = 401, description = "Nobody is signed in", body = Problem),
     (status = 403, description = "No role grants the calendar", body = Problem),
     (status = 409, description = "The account belongs to no employee", body = Problem),
-    (status = 422, description = "Fields are not right", body = Problem),
+    (status = 422, description = "Fields are not right, or the key was used for another request", body = Problem),
 ))]
 async fn create(
     State(app): State<Arc<App>>,
     Reader(locale): Reader,
     Signed(caller): Signed<Calendar>,
-    Json(body): Json<CalendarBody>,
+    Once { body, key }: Once<CalendarBody>,
 ) -> Result<(StatusCode, axum::Json<CalendarItem>), Failure> {
-    let made = calendars::create(&app, &caller, &body.input()).await.map_err(|error| Failure::new(error, locale))?;
+    let made = calendars::create(&app, &caller, &body.input(), key.as_ref()).await;
+    let made = made.map_err(|error| Failure::new(error, locale))?;
     Ok((StatusCode::CREATED, axum::Json(CalendarItem::of(&made, app.now()))))
 }
 

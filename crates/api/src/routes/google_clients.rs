@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Failure, Json, Problem, Reader, Signed};
+use crate::{Failure, Json, Once, Problem, Reader, Signed};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(update, remove))
@@ -93,18 +93,19 @@ async fn list(
 
 /// Add a Google client
 #[utoipa::path(post, path = "/google/clients", operation_id = "create_google_client", tag = "google",
+    params(("Idempotency-Key" = Option<String>, Header, description = "The same key and body within a day make one client")),
     request_body = GoogleClientCreate, responses(
     (status = 201, description = "Added", body = GoogleClient),
     (status = 401, description = "Nobody is signed in", body = Problem),
     (status = 403, description = "No role grants administration", body = Problem),
     (status = 409, description = "There is a client with this id already", body = Problem),
-    (status = 422, description = "Fields are not right", body = Problem),
+    (status = 422, description = "Fields are not right, or the key was used for another request", body = Problem),
 ))]
 async fn create(
     State(app): State<Arc<App>>,
     Reader(locale): Reader,
     Signed(caller): Signed<Administrator>,
-    Json(body): Json<GoogleClientCreate>,
+    Once { body, key }: Once<GoogleClientCreate>,
 ) -> Result<(StatusCode, axum::Json<GoogleClient>), Failure> {
     let new = NewGoogleClient {
         name: body.name,
@@ -112,7 +113,8 @@ async fn create(
         client_secret: body.client_secret.into(),
         redirect_uri: body.redirect_uri,
     };
-    let client = app.add_google_client(&caller, &new).await.map_err(|error| Failure::new(error, locale))?;
+    let client = app.add_google_client(&caller, &new, key.as_ref()).await;
+    let client = client.map_err(|error| Failure::new(error, locale))?;
     Ok((StatusCode::CREATED, axum::Json(client.into())))
 }
 

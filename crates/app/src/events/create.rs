@@ -3,36 +3,20 @@
 use std::time::Duration;
 
 use portico_calendar::{Conference, Event};
+use portico_google::ScopeSet;
 use portico_kernel::CalendarId;
-use portico_store::{LinkState, Seen, TenantTx};
-use sha2::{Digest, Sha256};
+use portico_store::{LinkState, TenantTx};
 
 use super::{EventInput, EventView, edit::Edit, view_by_id, zone_of};
 use crate::{
-    App, Error,
+    App, Error, IdempotencyKey,
     access::{Calendar, Caller, Person},
     calendars::{self, Access, SeenCalendar},
+    features::{Feature, parse_features},
 };
 
 /// How long the answer waits for Google to make the online meeting, in seconds.
 const PATIENCE: i64 = 5;
-
-/// A key under which the same request is carried out once, with the digest of its body.
-#[derive(Clone, Debug)]
-pub struct IdempotencyKey {
-    key: String,
-    digest: String,
-}
-
-impl IdempotencyKey {
-    /// A key as the request names it: 1 to 255 visible characters.
-    pub fn new(key: &str, body: &[u8]) -> Result<Self, Error> {
-        if key.is_empty() || key.len() > 255 || !key.chars().all(|c| c.is_ascii_graphic()) {
-            return Err(Error::field("idempotency-key", "wrong_type"));
-        }
-        Ok(Self { key: key.to_owned(), digest: hex::encode(Sha256::digest(body)) })
-    }
-}
 
 /// The calendar that a new event goes to.
 async fn calendar_for(tx: &mut TenantTx, person: &Person, id: Option<CalendarId>) -> Result<SeenCalendar, Error> {
@@ -54,6 +38,17 @@ async fn calendar_for(tx: &mut TenantTx, person: &Person, id: Option<CalendarId>
     }
 }
 
+/// Whether the account that carries the calendar to Google makes Meet rooms.
+async fn has_meet(tx: &mut TenantTx, calendar: &SeenCalendar) -> Result<bool, Error> {
+    let Some(link) = calendar.outgoing() else { return Ok(false) };
+    let carrier = tx.connection(link.connection_id).await?;
+    Ok(carrier.is_some_and(|carrier| {
+        matches!(carrier.state.as_str(), "authorized" | "paused")
+            && parse_features(&carrier.wanted).contains(&Feature::Meet)
+            && Feature::Meet.granted_by(&ScopeSet::parse(&carrier.scopes))
+    }))
+}
+
 /// Makes an event. With an online meeting it waits a little for Google, so that the answer normally carries the link.
 pub async fn create(
     app: &App,
@@ -62,16 +57,12 @@ pub async fn create(
     key: Option<&IdempotencyKey>,
 ) -> Result<EventView, Error> {
     let mut tx = app.store.tenant(caller.tenant).await?;
-    if let Some(key) = key {
-        match tx.take_idempotency_key(caller.account, &key.key, &key.digest, app.now()).await? {
-            Seen::New => {}
-            Seen::Answered { response, .. } => {
-                let view = view_by_id(&mut tx, caller, &response).await?;
-                tx.end().await?;
-                return Ok(view);
-            }
-            Seen::Mismatch => return Err(Error::IdempotencyMismatch),
-        }
+    if let Some(key) = key
+        && let Some(made) = key.made_before(app, &mut tx, caller.account).await?
+    {
+        let view = view_by_id(&mut tx, caller, &made).await?;
+        tx.end().await?;
+        return Ok(view);
     }
     let calendar = match calendar_for(&mut tx, caller, input.calendar_id).await {
         // The other fields are checked all the same, so that everything is named at once.
@@ -84,14 +75,14 @@ pub async fn create(
         other => other?,
     };
     let request_id = app.world.new_uuid().simple().to_string();
-    let has_meet = calendar.outgoing().is_some();
+    let has_meet = has_meet(&mut tx, &calendar).await?;
     let event = draft(input, caller, &request_id, has_meet).map_err(Error::Invalid)?;
     let mut edit = Edit::new(app, caller, &mut tx, input.notify.unwrap_or(true));
     let shown = edit.new_rows(&calendar, &event);
     edit.insert(&calendar, &shown).await?;
     let id = shown.entry.id.to_string();
     if let Some(key) = key {
-        tx.answer_idempotency_key(caller.account, &key.key, 201, &id).await?;
+        key.keep(&mut tx, caller.account, &id).await?;
     }
     app.commit(tx).await?;
     let works = calendar.outgoing().is_some_and(|link| link.state == LinkState::On);
@@ -138,8 +129,7 @@ fn draft(
     let mut rest = input.clone();
     (rest.start_time, rest.end_time, rest.time_zone) = (None, None, None);
     (rest.start_date, rest.end_date) = (None, None);
-    // The online meeting is the default where there is one to be had; whole days need none.
-    rest.use_google_meet = Some(input.use_google_meet.unwrap_or(has_meet && !event.shared.when.is_all_day()));
+    rest.use_google_meet = Some(input.use_google_meet.unwrap_or(has_meet));
     let time_is_known = errors.is_empty();
     if !time_is_known {
         // Without its time a rule cannot be judged.

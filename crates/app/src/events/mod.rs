@@ -11,7 +11,7 @@ mod series;
 
 pub use answer::answer;
 pub use change::change;
-pub use create::{IdempotencyKey, create};
+pub use create::create;
 pub use delete::{Deleted, RemovedCursor, RemovedEvent, delete, removed, undo};
 pub use input::{AttendeeInput, EventInput, ReminderInput, RemindersInput};
 pub use list::{EventCursor, EventPage, EventQuery, list};

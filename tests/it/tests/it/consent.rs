@@ -122,8 +122,8 @@ async fn every_bad_end_has_its_page_and_leaves_the_old_connection_alone() {
         anna.get(&good).await.expect(303);
         page(anna.get(&good).await, 409, "This link was used already");
 
-        // Denied.
-        let auth_url = anna.authorize(&again).await;
+        // Denied. Who has everything is not asked, and has nothing to deny.
+        let auth_url = anna.authorize(&format!("feature=contacts&connection={id}")).await;
         let denied = anna.consent(&auth_url, json!({"account": ANNA, "deny": true})).await;
         page(anna.get(&denied).await, 403, "You did not agree");
 
