@@ -19,6 +19,12 @@ mod state;
 mod transport;
 mod uploads;
 
+/// What each method costs of its quota, by Google's name for it.
+pub fn costs() -> impl Iterator<Item = (&'static str, u32)> {
+    let all = self::http::service::services().iter().flat_map(|service| (service.methods)());
+    all.map(|method| (method.id, method.cost))
+}
+
 pub use crate::{
     sandbox::Sandbox,
     serve::{Tls, TlsError, router, serve},

@@ -1,7 +1,7 @@
 use std::{sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use jiff::Timestamp;
 use portico_transport::{HttpClient, Transport};
 use portico_world::{ExposeSecret, SecretString, World};
@@ -86,14 +86,14 @@ impl Client {
         .await
     }
 
-    /// Sends `request` and reads the answer's body with `read`. Half a body is asked for again, a whole one of another
-    /// shape is [`Kind::Unreadable`].
+    /// Sends `request` and reads the answer's body with `read`. Half a body, and what does not call itself JSON, is asked
+    /// for again; a whole one of another shape is [`Kind::Unreadable`].
     pub async fn read<T>(
         &self,
         request: Request,
         read: impl Fn(&Bytes) -> Result<T, serde_json::Error> + Send + Sync,
     ) -> Result<T, Error> {
-        self.run(request, |answer| read(answer.body())).await
+        self.run(request, |answer| read_json(answer, &read)).await
     }
 
     /// Sends `request` and gives the answer as it came: for what lies in its headers, and for a body that is not JSON.
@@ -114,7 +114,7 @@ impl Client {
     ) -> Result<Option<T>, Error> {
         self.run(request, |answer| match answer.status() {
             StatusCode::NOT_MODIFIED => Ok(None),
-            _ => read(answer.body()).map(Some),
+            _ => read_json(answer, &read).map(Some),
         })
         .await
     }
@@ -122,7 +122,7 @@ impl Client {
     async fn run<T>(
         &self,
         request: Request,
-        read: impl Fn(&Response<Bytes>) -> Result<T, serde_json::Error> + Send + Sync,
+        read: impl Fn(&Response<Bytes>) -> Result<T, Misread> + Send + Sync,
     ) -> Result<T, Error> {
         let request = self.paid(request);
         let place = self.place(request.root).to_owned();
@@ -165,7 +165,7 @@ pub(crate) struct Wire {
 pub(crate) type Explain = fn(&'static str, &Response<Bytes>, Timestamp) -> Error;
 
 impl Wire {
-    /// As [`Wire::exchange`], for what lies in the body alone.
+    /// As [`Wire::exchange`], for what lies in a body of JSON alone.
     pub(crate) async fn run<T>(
         &self,
         request: &Request,
@@ -174,7 +174,7 @@ impl Wire {
         explain: Explain,
         read: impl Fn(&Bytes) -> Result<T, serde_json::Error> + Send + Sync,
     ) -> Result<T, Error> {
-        self.exchange(request, place, credentials, explain, |answer| read(answer.body())).await
+        self.exchange(request, place, credentials, explain, |answer| read_json(answer, &read)).await
     }
 
     pub(crate) async fn exchange<T>(
@@ -183,7 +183,7 @@ impl Wire {
         place: &str,
         credentials: Option<&dyn Credentials>,
         explain: Explain,
-        read: impl Fn(&Response<Bytes>) -> Result<T, serde_json::Error> + Send + Sync,
+        read: impl Fn(&Response<Bytes>) -> Result<T, Misread> + Send + Sync,
     ) -> Result<T, Error> {
         let started = self.world.now();
         let mut attempts = 0;
@@ -242,6 +242,9 @@ impl Wire {
         started: Timestamp,
     ) -> Result<(), Error> {
         let Some((quota, account)) = &self.quota else { return Ok(()) };
+        if request.is_paid {
+            return Ok(());
+        }
         let account = credentials.and_then(Credentials::quota_account).unwrap_or_else(|| {
             match credentials.and_then(Credentials::quota_user) {
                 Some(user) => QuotaAccount { user: user.into(), ..account.clone() },
@@ -272,8 +275,42 @@ fn bearer(token: &SecretString, request: &Request) -> Result<HeaderValue, Error>
     Ok(value)
 }
 
+/// Why an answer that is a success cannot be read.
+pub(crate) enum Misread {
+    /// It says itself that it is something else.
+    NotJson,
+    /// Its body is not what was expected.
+    Body(serde_json::Error),
+}
+
+/// Reads the body of `answer`. One that says that it is no JSON is none, whatever lies in it: the page on which a network
+/// lets people sign in may well be an object without a single field that is known here.
+pub(crate) fn read_json<T>(
+    answer: &Response<Bytes>,
+    read: impl Fn(&Bytes) -> Result<T, serde_json::Error>,
+) -> Result<T, Misread> {
+    if !answer.body().is_empty() && !is_json(answer.headers()) {
+        return Err(Misread::NotJson);
+    }
+    read(answer.body()).map_err(Misread::Body)
+}
+
+/// Whether the content type is that of JSON. One that is not said does not speak against it.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(said) = headers.get(header::CONTENT_TYPE) else { return true };
+    let essence = said.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence.ends_with("/json") || essence.ends_with("+json")
+}
+
 /// A success whose body cannot be read: cut short or no JSON at all is an accident on the way, another shape is not.
-pub(crate) fn unreadable(operation: &'static str, status: StatusCode, problem: &serde_json::Error) -> Error {
+pub(crate) fn unreadable(operation: &'static str, status: StatusCode, problem: &Misread) -> Error {
+    let problem = match problem {
+        Misread::Body(problem) => problem,
+        Misread::NotJson => {
+            let error = Error::custom(Kind::Transient, operation, "the answer says that it is not JSON");
+            return error.with_reason(Some("notJson".to_owned())).with_status(status).with_effect(true);
+        }
+    };
     let (kind, message) = match problem.classify() {
         serde_json::error::Category::Data => (Kind::Unreadable, "the answer has another shape than expected"),
         _ => (Kind::Transient, "the answer is not whole JSON"),

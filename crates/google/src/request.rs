@@ -21,6 +21,8 @@ pub struct Request {
     pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) body: Option<Bytes>,
     pub(crate) repeatable: bool,
+    /// Whether an earlier call took its units out of the quota.
+    pub(crate) is_paid: bool,
     /// Statuses besides 2xx that are answers and no errors.
     pub(crate) also: &'static [u16],
     pub(crate) problem: Option<String>,
@@ -48,7 +50,19 @@ impl Request {
         let repeatable = matches!(method, Method::GET | Method::PUT | Method::DELETE);
         let query = String::new();
         let headers = Vec::new();
-        Self { operation, method, root, path, query, headers, body: None, repeatable, also: &[], problem }
+        Self {
+            operation,
+            method,
+            root,
+            path,
+            query,
+            headers,
+            body: None,
+            repeatable,
+            is_paid: false,
+            also: &[],
+            problem,
+        }
     }
 
     /// Adds a query parameter. It may be added several times.

@@ -11,7 +11,10 @@ use portico_world::{ExposeSecret, SecretString};
 use serde::{Serialize, de::DeserializeOwned};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncSeek, AsyncSeekExt};
 
-use crate::{Client, Error, Kind, Request};
+use crate::{
+    Client, Error, Kind, Request,
+    client::{read_json, unreadable},
+};
 
 /// Google takes chunks of multiples of this many bytes; the last one may be shorter.
 pub const CHUNK_UNIT: usize = 256 * 1024;
@@ -265,11 +268,17 @@ impl ResumableUpload {
         request.also = &[RESUME_INCOMPLETE];
         // After a lost answer Google has to be asked, and not sent the same again.
         request.repeatable = false;
+        // Google counts the beginning of an upload and not its pieces.
+        request.is_paid = true;
         request.body = Some(content);
         let answer = self.client.answer(request.header(header::CONTENT_RANGE, range)).await?;
         Ok(match answer.status() {
             status if status.as_u16() == RESUME_INCOMPLETE => Step::At(received(&answer).min(self.session.length)),
-            StatusCode::OK | StatusCode::CREATED => Step::Done(answer.into_body()),
+            // What another than Google said is asked for again.
+            status @ (StatusCode::OK | StatusCode::CREATED) => {
+                let body = read_json(&answer, |body| Ok(body.clone()));
+                Step::Done(body.map_err(|problem| unreadable(self.operation, status, &problem))?)
+            }
             status => {
                 let message = "an answer that an upload does not have";
                 return Err(Error::custom(Kind::Unreadable, self.operation, message).with_status(status));

@@ -33,9 +33,8 @@ pub async fn migrate(config: &Config) -> Result<()> {
 fn google_quota(config: &Google) -> Quota {
     let quota = Quota::new(Arc::new(MemoryQuotaStore::new()), "instance");
     let Some(mut calendar) = quota.of_api("calendar") else { return quota };
-    let rate = |per_minute| Rate { per_minute };
-    calendar.project = config.calls_per_minute.map(rate).or(calendar.project);
-    calendar.user = config.calls_per_minute_per_user.map(rate).or(calendar.user);
+    calendar.project = config.calls_per_minute.map(Rate::per_minute).or(calendar.project);
+    calendar.user = config.calls_per_minute_per_user.map(Rate::per_minute).or(calendar.user);
     quota.with_api(calendar)
 }
 

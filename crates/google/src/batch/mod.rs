@@ -11,7 +11,7 @@ use portico_world::SecretString;
 
 use crate::{
     Client, Error, Kind, Request, RetryPolicy,
-    client::{Wire, unreadable},
+    client::{Wire, read_json, unreadable},
     envelope,
 };
 
@@ -177,5 +177,5 @@ fn settle<T>(
     if !request.accepts(answer.status()) {
         return Err(envelope::explain(request.operation, &answer, now));
     }
-    read(answer.body()).map_err(|problem| unreadable(request.operation, answer.status(), &problem))
+    read_json(&answer, |body| read(body)).map_err(|problem| unreadable(request.operation, answer.status(), &problem))
 }

@@ -6,10 +6,11 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::quota::{Draw, DrawFuture, QuotaStore, turns::Turns};
+use crate::quota::{Draw, DrawFuture, QuotaStore, Rate, turns::Turns};
 
 /// Buckets in this process's memory, fair between groups and between the users of a group: whoever asks for much does not
-/// keep those waiting who ask for little.
+/// keep those waiting who ask for little. A new process knows nothing of what was spent before: it has a fifth of each
+/// limit at once again, that of a day too.
 #[derive(Default)]
 pub struct MemoryQuotaStore {
     buckets: Mutex<HashMap<String, Bucket>>,
@@ -17,6 +18,7 @@ pub struct MemoryQuotaStore {
 
 struct Bucket {
     units: f64,
+    rate: Rate,
     at: Timestamp,
     turns: Turns,
 }
@@ -36,11 +38,13 @@ impl MemoryQuotaStore {
         for draw in draws {
             let bucket = buckets.entry(draw.bucket.clone()).or_insert_with(|| Bucket {
                 units: draw.rate.burst(),
+                rate: draw.rate,
                 at: now,
                 turns: Turns::default(),
             });
             let passed = now.duration_since(bucket.at).max(SignedDuration::ZERO).as_secs_f64();
             bucket.units = (bucket.units + passed * draw.rate.refill()).min(draw.rate.burst());
+            bucket.rate = draw.rate;
             // A clock that was set back must not empty the buckets for the time it lost.
             bucket.at = now;
             // What costs more than a bucket holds goes when the bucket is full, and leaves a debt.
@@ -64,7 +68,8 @@ impl MemoryQuotaStore {
         }
         if buckets.len() > Self::KEPT {
             buckets.retain(|_, bucket| {
-                now.duration_since(bucket.at) < SignedDuration::from_mins(2) || !bucket.turns.is_idle()
+                let back = now.duration_since(bucket.at).max(SignedDuration::ZERO).as_secs_f64() * bucket.rate.refill();
+                bucket.units + back < bucket.rate.burst() || !bucket.turns.is_idle()
             });
         }
         Duration::ZERO
@@ -83,14 +88,14 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::quota::{QuotaAccount, Rate};
+    use crate::quota::QuotaAccount;
 
     fn account(group: &str, user: &str) -> QuotaAccount {
         QuotaAccount { group: group.into(), ..user.into() }
     }
 
     fn draw(units: u32) -> Draw {
-        Draw { bucket: "b".into(), rate: Rate { per_minute: 600 }, units, account: "u".into() }
+        Draw { bucket: "b".into(), rate: Rate::per_minute(600), units, account: "u".into() }
     }
 
     #[test]
@@ -118,7 +123,7 @@ mod tests {
     #[test]
     fn all_draws_or_none() {
         let (store, now) = (MemoryQuotaStore::new(), Timestamp::UNIX_EPOCH);
-        let user = |units| Draw { bucket: "u".into(), rate: Rate { per_minute: 60 }, ..draw(units) };
+        let user = |units| Draw { bucket: "u".into(), rate: Rate::per_minute(60), ..draw(units) };
         assert!(store.take_now(&[draw(1), user(12)], now).is_zero());
         for _ in 0..50 {
             assert!(!store.take_now(&[draw(100), user(1)], now).is_zero());
@@ -225,6 +230,36 @@ mod tests {
         assert!(!ask("a", 1, now).is_zero(), "b comes first");
         let later = now.checked_add(wait + Duration::from_secs(3)).unwrap();
         assert!(ask("a", 1, later).is_zero(), "b did not come back");
+    }
+
+    #[test]
+    fn a_day_holds_no_more_than_its_limit_and_is_not_forgotten_among_many() {
+        let store = MemoryQuotaStore::new();
+        let day = |now| store.take_now(&[Draw { bucket: "day".into(), rate: Rate::per_day(1_000), ..draw(1) }], now);
+        let start = Timestamp::UNIX_EPOCH;
+        for _ in 0..200 {
+            assert!(day(start).is_zero());
+        }
+        assert!(!day(start).is_zero(), "a fifth at once");
+        // Enough others for the full ones to be forgotten, twice.
+        let later = start.checked_add(SignedDuration::from_mins(20)).unwrap();
+        for number in 0..=2 * MemoryQuotaStore::KEPT {
+            let bucket = format!("b{number}");
+            let at = if number < MemoryQuotaStore::KEPT { start } else { later };
+            assert!(store.take_now(&[Draw { bucket, ..draw(1) }], at).is_zero());
+        }
+        assert!(store.buckets.lock().unwrap().len() < 2 * MemoryQuotaStore::KEPT);
+        let (mut now, mut sent) = (later, 200);
+        let end = start.checked_add(SignedDuration::from_hours(24)).unwrap();
+        while now < end {
+            let wait = day(now);
+            if wait.is_zero() {
+                sent += 1;
+            } else {
+                now = now.checked_add(wait).unwrap();
+            }
+        }
+        assert!((990..=1_000).contains(&sent), "{sent} in a day");
     }
 
     #[test]

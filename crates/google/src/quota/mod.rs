@@ -11,22 +11,34 @@ use jiff::Timestamp;
 
 use crate::Error;
 
-/// How many units may be spent in a minute, as a token bucket: a fifth of them at once, the rest as the minute goes by.
-/// So no window of a minute, wherever it begins, holds more than Google's number.
+/// How many units may be spent in a time, as a token bucket: a fifth of them at once, the rest as the time goes by.
+/// So no window of that length, wherever it begins, holds more than Google's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// Units in a minute.
-    pub per_minute: u32,
+    /// Units in that time.
+    pub units: u32,
+    /// The time, in seconds.
+    pub seconds: u32,
 }
 
 impl Rate {
+    /// So many units in a minute.
+    pub const fn per_minute(units: u32) -> Self {
+        Self { units, seconds: 60 }
+    }
+
+    /// So many units in a day.
+    pub const fn per_day(units: u32) -> Self {
+        Self { units, seconds: 24 * 60 * 60 }
+    }
+
     fn burst(self) -> f64 {
-        (f64::from(self.per_minute) / 5.0).max(1.0)
+        (f64::from(self.units) / 5.0).max(1.0)
     }
 
     /// Units that come back in a second.
     fn refill(self) -> f64 {
-        ((f64::from(self.per_minute) - self.burst()) / 60.0).max(1.0 / 60.0)
+        (f64::from(self.units) - self.burst()).max(1.0) / f64::from(self.seconds.max(1))
     }
 }
 
@@ -39,10 +51,12 @@ pub struct ApiQuota {
     pub project: Option<Rate>,
     /// For each user of the project.
     pub user: Option<Rate>,
+    /// For the whole project in a day.
+    pub day: Option<Rate>,
 }
 
 const fn rate(per_minute: u32) -> Option<Rate> {
-    Some(Rate { per_minute })
+    Some(Rate::per_minute(per_minute))
 }
 
 /// What Google publishes, or what is known where it does not (People).
@@ -51,28 +65,45 @@ const fn rate(per_minute: u32) -> Option<Rate> {
 /// [Drive](https://developers.google.com/workspace/drive/api/guides/limits),
 /// [Meet](https://developers.google.com/workspace/meet/api/guides/limits),
 /// [Directory](https://developers.google.com/workspace/admin/directory/v1/limits)
+///
+/// Gmail's are those of projects made after May 2026. Older ones have 15,000 a minute for each user and 1,200,000 for the
+/// project: [`Quota::with_api`].
 pub const PUBLISHED: [ApiQuota; 6] = [
-    ApiQuota { api: "calendar", project: rate(10_000), user: rate(600) },
-    ApiQuota { api: "gmail", project: rate(1_200_000), user: rate(6_000) },
-    ApiQuota { api: "drive", project: rate(12_000), user: rate(12_000) },
-    ApiQuota { api: "people", project: None, user: rate(90) },
-    ApiQuota { api: "meet", project: rate(6_000), user: rate(600) },
-    ApiQuota { api: "directory", project: None, user: rate(2_400) },
+    ApiQuota { api: "calendar", project: rate(10_000), user: rate(600), day: Some(Rate::per_day(1_000_000)) },
+    ApiQuota { api: "gmail", project: None, user: rate(6_000), day: Some(Rate::per_day(80_000_000)) },
+    ApiQuota { api: "drive", project: rate(12_000), user: rate(12_000), day: None },
+    ApiQuota { api: "people", project: None, user: rate(90), day: None },
+    ApiQuota { api: "meet", project: rate(6_000), user: rate(600), day: None },
+    ApiQuota { api: "directory", project: None, user: rate(2_400), day: None },
 ];
 
 /// What a call costs where it is not one unit. Meet counts writes apart, 100 a minute for each user and 10 that make a space;
 /// here they are parts of the 600 that there are for reading.
-const COSTS: [(&str, u32); 23] = [
+const COSTS: [(&str, u32); 38] = [
+    ("calendar.acl.patch", 3),
+    ("calendar.calendarList.patch", 3),
+    ("calendar.calendars.patch", 3),
+    ("calendar.events.patch", 3),
     ("meet.spaces.create", 60),
     ("meet.spaces.patch", 6),
     ("meet.spaces.endActiveConference", 6),
     ("gmail.users.messages.send", 100),
     ("gmail.users.drafts.send", 100),
     ("gmail.users.drafts.update", 15),
+    ("gmail.users.drafts.get", 5),
+    ("gmail.users.drafts.list", 5),
+    ("gmail.users.labels.get", 1),
+    ("gmail.users.labels.list", 1),
+    ("gmail.users.settings.getVacation", 1),
+    ("gmail.users.settings.sendAs.get", 1),
+    ("gmail.users.settings.sendAs.list", 1),
     ("gmail.users.settings.sendAs.create", 100),
+    ("gmail.users.settings.sendAs.patch", 100),
+    ("gmail.users.settings.sendAs.update", 100),
     ("gmail.users.settings.sendAs.verify", 100),
     ("gmail.users.watch", 100),
     ("gmail.users.stop", 50),
+    ("gmail.users.messages.delete", 10),
     ("gmail.users.messages.get", 20),
     ("gmail.users.messages.attachments.get", 20),
     ("gmail.users.messages.import", 25),
@@ -80,6 +111,7 @@ const COSTS: [(&str, u32); 23] = [
     ("gmail.users.messages.batchModify", 50),
     ("gmail.users.messages.batchDelete", 50),
     ("gmail.users.messages", 5),
+    ("gmail.users.threads.delete", 20),
     ("gmail.users.threads.get", 40),
     ("gmail.users.threads", 10),
     ("gmail.users.drafts", 10),
@@ -177,7 +209,8 @@ impl Quota {
         let draw = |bucket, rate| Draw { bucket, rate, units, account: account.clone() };
         let whole = quota.project.map(|rate| draw(format!("{api}/{project}"), rate));
         let own = quota.user.map(|rate| draw(format!("{api}/{project}/{}", account.user), rate));
-        let draws: Vec<Draw> = whole.into_iter().chain(own).collect();
+        let day = quota.day.map(|rate| draw(format!("day/{api}/{project}"), rate));
+        let draws: Vec<Draw> = whole.into_iter().chain(own).chain(day).collect();
         if draws.is_empty() { Ok(Duration::ZERO) } else { self.store.take(&draws, now).await }
     }
 }
@@ -190,6 +223,7 @@ mod tests {
     fn the_closest_name_gives_the_cost() {
         for (operation, units) in [
             ("calendar.events.list", 1),
+            ("calendar.events.patch", 3),
             ("gmail.users.messages.list", 5),
             ("gmail.users.messages.get", 20),
             ("gmail.users.messages.send", 100),

@@ -23,6 +23,7 @@ const SECRETS: [&str; 9] =
 /// Everything that can be wrong with an answer, with secrets in it wherever it can hold them.
 fn answers() -> Vec<(&'static str, Step)> {
     let words = "Divorce of ann@example.com ya29.a0-token 1//0g-refresh eyJhbGciOiJSUzI1NiJ9.e30.c2ln";
+    let portal = format!(r#"{{"login":true,"items":[],"access_token":"ya29.portal","summary":"{words}"}}"#);
     let page = format!("<!DOCTYPE html><title>Sign in to the hotel</title><p>{words}");
     let list =
         format!(r#"{{"kind":"calendar#calendarList","items":[{{"id":"ann@example.com","summary":"{words}"}}]}}"#);
@@ -30,6 +31,7 @@ fn answers() -> Vec<(&'static str, Step)> {
     let refused = format!(r#"{{"error":{{"code":400,"message":"Invalid value '{words}': {words}"}}}}"#);
     vec![
         ("HTML with success", Step::of(200, "text/html", &page)),
+        ("JSON that calls itself HTML", Step::of(200, "text/html; charset=utf-8", &portal)),
         ("HTML with 404", Step::of(404, "text/html", &page)),
         ("HTML with 502", Step::of(502, "text/html", &page)),
         ("half a body", json(200, &list[..list.len() / 2])),

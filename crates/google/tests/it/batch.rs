@@ -81,6 +81,18 @@ async fn calls_go_in_fifties_to_the_address_of_the_service_and_come_back_in_orde
 }
 
 #[tokio::test]
+async fn a_part_that_does_not_call_itself_json_is_sent_again() {
+    let fake = Fake::by(|_, round| {
+        let whole = text(&[good(0), good(1)]);
+        // The first part alone, of the first answer alone.
+        multipart(&if round == 0 { whole.replacen("application/json", "text/html", 1) } else { text(&[good(0)]) })
+    });
+    let answers = send(&client(&fake).0, vec![delete(0), delete(1)]).await;
+    assert!(answers.iter().all(Result::is_ok), "{answers:?}");
+    assert_eq!(fake.seen().iter().map(numbers).collect::<Vec<_>>(), [vec![0, 1], vec![0]]);
+}
+
+#[tokio::test]
 async fn only_what_may_work_the_next_time_is_sent_again() {
     let fake = Fake::by(|seen, round| {
         let sent = numbers(seen);

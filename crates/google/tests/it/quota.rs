@@ -1,9 +1,11 @@
 use std::{sync::Arc, time::Duration};
 
+use bytes::Bytes;
 use http::Method;
 use portico_google::{
     Client, Credentials, Endpoints, Error, Kind, Next, Quota, Request, RetryPolicy, StaticToken,
     quota::{ApiQuota, Draw, DrawFuture, MemoryQuotaStore, QuotaStore, Rate},
+    upload::{CHUNK_UNIT, ResumableUpload},
 };
 use portico_world::{Clock, VirtualClock};
 use serde_json::Value;
@@ -11,7 +13,7 @@ use serde_json::Value;
 use crate::fake::{Fake, json, refusal, start, world};
 
 const SMALL: ApiQuota =
-    ApiQuota { api: "calendar", project: Some(Rate { per_minute: 120 }), user: Some(Rate { per_minute: 60 }) };
+    ApiQuota { api: "calendar", project: Some(Rate::per_minute(120)), user: Some(Rate::per_minute(60)), day: None };
 
 fn call() -> Request {
     Request::new("calendar.events.get", Method::GET, "https://www.googleapis.com", "/x", &[])
@@ -64,7 +66,7 @@ async fn users_have_their_own_and_share_the_projects() {
 async fn a_wait_beyond_the_deadline_is_left_to_the_caller_and_nothing_is_sent() {
     let fake = Fake::steps(vec![json(200, "{}")]);
     // One at once and four in the rest of the minute.
-    let slow = ApiQuota { user: Some(Rate { per_minute: 5 }), ..SMALL };
+    let slow = ApiQuota { user: Some(Rate::per_minute(5)), ..SMALL };
     let (client, clock) = client(&fake, Quota::new(Arc::new(MemoryQuotaStore::new()), "p").with_api(slow), "u1");
     let client = client.with_retry(RetryPolicy { deadline: Duration::from_secs(10), ..RetryPolicy::default() });
     client.json::<Value>(call()).await.unwrap();
@@ -85,8 +87,42 @@ async fn each_sending_counts_the_repeated_ones_too() {
     let taken = store.0.lock().unwrap();
     assert_eq!(taken.len(), 3);
     let buckets: Vec<&str> = taken[0].iter().map(|draw| draw.bucket.as_str()).collect();
-    assert_eq!(buckets, ["calendar/p", "calendar/p/u1"]);
-    assert_eq!(taken[0].iter().map(|draw| draw.rate.per_minute).collect::<Vec<_>>(), [10_000, 600]);
+    assert_eq!(buckets, ["calendar/p", "calendar/p/u1", "day/calendar/p"]);
+    let rates: Vec<Rate> = taken[0].iter().map(|draw| draw.rate).collect();
+    assert_eq!(rates, [Rate::per_minute(10_000), Rate::per_minute(600), Rate::per_day(1_000_000)]);
+}
+
+#[tokio::test]
+async fn the_day_has_a_limit_of_its_own() {
+    let fake = Fake::steps(vec![json(200, "{}")]);
+    let day = ApiQuota { project: None, user: None, day: Some(Rate::per_day(10)), ..SMALL };
+    let quota = Quota::new(Arc::new(MemoryQuotaStore::new()), "p").with_api(day);
+    let (client, clock) = client(&fake, quota, "u1");
+    client.json::<Value>(call()).await.unwrap();
+    client.json::<Value>(call()).await.unwrap();
+    let error = client.json::<Value>(call()).await.unwrap_err();
+    let Next::RetryAfter(wait) = error.next() else { panic!("{error}") };
+    // Eight units are spread over what is left of the day.
+    assert!(wait > Duration::from_secs(10_000) && wait < Duration::from_secs(11_000), "{wait:?}");
+    clock.advance(wait);
+    client.json::<Value>(call()).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_upload_is_counted_once_and_not_by_its_pieces() {
+    let place = "https://www.googleapis.com/upload/drive/v3/files?uploadType=resumable&upload_id=x";
+    let fake = Fake::by(move |seen, number| match number {
+        0 => json(200, "").header("location", place),
+        _ if seen.headers["content-range"].ends_with("-524287/524288") => json(200, r#"{"id":"f"}"#),
+        _ => json(308, "").header("range", "bytes=0-262143"),
+    });
+    let store = Arc::new(Noting::default());
+    let (client, _) = client(&fake, Quota::new(store.clone(), "p"), "u1");
+    let begin = Request::new("drive.files.create", Method::POST, "https://www.googleapis.com", "/drive/v3/files", &[]);
+    let upload = ResumableUpload::begin(&client, begin, "text/plain", 2 * CHUNK_UNIT as u64).await.unwrap();
+    let mut content = Bytes::from(vec![b'x'; 2 * CHUNK_UNIT]);
+    upload.with_chunk(CHUNK_UNIT).send::<Value>(&mut content, |_| {}).await.unwrap();
+    assert_eq!((fake.count(), store.0.lock().unwrap().len()), (3, 1));
 }
 
 #[tokio::test]

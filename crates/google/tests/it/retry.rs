@@ -86,6 +86,33 @@ async fn a_write_is_not_sent_twice_when_the_first_may_have_been_carried_out() {
 }
 
 #[tokio::test]
+async fn what_does_not_call_itself_json_is_asked_for_again() {
+    for kind in ["text/html", "text/plain; charset=utf-8", "application/octet-stream", "ü"] {
+        let portal = Step::of(200, kind, r#"{"login":true}"#);
+        let (answer, sent, _) = send(vec![portal.clone(), json(200, r#"{"id":"a"}"#)], request(Method::GET)).await;
+        assert_eq!((answer.unwrap()["id"].as_str(), sent), (Some("a"), 2), "{kind}");
+        let error = send(vec![portal.clone()], request(Method::POST)).await.0.unwrap_err();
+        assert_eq!((error.kind(), error.reason(), error.status()), (&Kind::Transient, Some("notJson"), Some(200)));
+        assert!(error.may_have_taken_effect());
+        // An event whose fields are all optional is not read out of it, and a token not either.
+        let fake = Fake::steps(vec![portal.clone()]);
+        let event = crate::fake::calendar(&fake).events("primary").get("abc").await;
+        assert_eq!(event.map(drop).unwrap_err().kind(), &Kind::Transient);
+        let refused = client(&fake).0.no_content(request(Method::DELETE)).await.unwrap_err();
+        assert_eq!(refused.kind(), &Kind::Transient);
+    }
+    for kind in ["application/json", "Application/JSON; charset=UTF-8", "application/problem+json", "text/json"] {
+        let (answer, sent, _) = send(vec![Step::of(200, kind, "{}")], request(Method::GET)).await;
+        assert_eq!((answer.is_ok(), sent), (true, 1), "{kind}");
+    }
+    // Without a body there is nothing that could be another's, and content is what it is.
+    let fake = Fake::steps(vec![Step::of(204, "text/html", ""), Step::of(200, "image/png", "x")]);
+    let client = client(&fake).0;
+    client.no_content(request(Method::DELETE)).await.unwrap();
+    assert_eq!(client.answer(request(Method::GET).media()).await.unwrap().body(), "x");
+}
+
+#[tokio::test]
 async fn a_write_that_was_refused_or_never_left_is_sent_again() {
     for step in [unreachable(), refusal(429, "rateLimitExceeded"), refusal(403, "rateLimitExceeded")] {
         let (answer, sent, _) = send(vec![step, json(200, "{}")], request(Method::POST)).await;

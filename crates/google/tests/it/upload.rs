@@ -88,6 +88,16 @@ async fn content_goes_in_chunks_of_the_unit() {
 }
 
 #[tokio::test]
+async fn an_end_that_another_than_google_says_is_asked_for_again() {
+    let length = CHUNK_UNIT;
+    let portal = r#"{"login":true}"#;
+    let fake = google(length, move |number, _| (number == 1).then(|| Step::of(200, "text/html", portal)));
+    let (result, _) = send(&fake, length).await;
+    assert_eq!(result.unwrap(), json!({"id": "f1"}));
+    assert_eq!(range_of(&fake.seen()[2]), "bytes */262144");
+}
+
+#[tokio::test]
 async fn after_a_cut_connection_it_asks_how_much_arrived_and_goes_on_there() {
     let length = 3 * CHUNK_UNIT;
     // The second chunk arrived although its answer did not; the third one is lost on the way, then Google is in trouble.

@@ -8,6 +8,7 @@ use portico_google::{
     gmail::{self, Gmail, MessageQuery},
     meet::{self, ListQuery, Meet},
     people::{self, ConnectionsQuery, People},
+    quota,
 };
 use serde_json::{Value, json};
 
@@ -80,6 +81,18 @@ async fn a_limit_of_anti_abuse_is_told_from_one_of_rate_and_a_bare_day_from_a_mi
         google.ask(&token, "POST", "www.googleapis.com/calendar/v3/calendars/primary/events", event).await;
     let error = &answer["error"]["errors"][0];
     assert_eq!((status, &error["reason"], &error["domain"]), (403, &json!("quotaExceeded"), &json!("usageLimits")));
+}
+
+#[test]
+fn the_library_counts_what_a_method_costs_as_the_sandbox_does() {
+    let mut checked = 0;
+    // Meet's writes are counted apart by Google, and as more than one read by the library.
+    for (method, cost) in portico_sandbox::costs().filter(|(method, _)| !method.starts_with("meet.")) {
+        assert_eq!(quota::cost(method), cost, "{method}");
+        checked += 1;
+    }
+    assert!(checked > 150, "{checked}");
+    assert_eq!(quota::cost("calendar.events.patch"), 3);
 }
 
 #[tokio::test]

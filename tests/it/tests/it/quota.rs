@@ -10,7 +10,7 @@ use portico_google::{
     Quota,
     calendar::Calendar,
     jiff,
-    quota::{Draw, DrawFuture, QuotaStore},
+    quota::{Draw, DrawFuture, QuotaStore, Rate},
 };
 
 use crate::portal::{ANNA, Portal};
@@ -40,14 +40,16 @@ async fn calls_count_for_the_account_and_the_company_that_it_is_connected_to() {
         let app = portal.with_quota(Quota::new(store.clone(), "test")).await;
         app.google_client(tenant, id).service::<Calendar>().calendar_list().all().await.unwrap();
         let draws = store.draws.lock().unwrap();
-        let [project, user] = &draws[0][..] else { panic!("{draws:?}") };
-        assert_eq!((project.bucket.as_str(), project.rate.per_minute), ("calendar/test", 10_000));
+        let [project, user, day] = &draws[0][..] else { panic!("{draws:?}") };
+        assert_eq!((project.bucket.as_str(), project.rate), ("calendar/test", Rate::per_minute(10_000)));
         let account = &user.account.user;
         assert!(
             account.bytes().all(|byte| byte.is_ascii_digit()) && !account.is_empty(),
             "Google's number of the account"
         );
-        assert_eq!((user.bucket.as_str(), user.rate.per_minute), (format!("calendar/test/{account}").as_str(), 600));
+        let own = format!("calendar/test/{account}");
+        assert_eq!((user.bucket.as_str(), user.rate), (own.as_str(), Rate::per_minute(600)));
+        assert_eq!((day.bucket.as_str(), day.rate), ("day/calendar/test", Rate::per_day(1_000_000)));
         assert_eq!((&*project.account.group, &project.account), (tenant.to_string().as_str(), &user.account));
     }
 }
