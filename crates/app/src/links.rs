@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use futures::TryStreamExt;
 use portico_google::{
     Kind,
     auth::ExpiredReason,
@@ -172,22 +171,24 @@ pub async fn discover(app: &Arc<App>, tenant: TenantId, id: ConnectionId) -> Res
     let client = app.google_client(tenant, id);
     // What a person hides in Google's own interface is not gone.
     let query = CalendarListQuery { show_hidden: true, ..CalendarListQuery::default() };
-    let entries: Vec<CalendarListEntry> =
-        match Calendar::new(client).calendar_list().list_all(query).try_collect().await {
-            Ok(entries) => entries,
-            Err(error) => {
-                tracing::warn!(connection = %id, error = %error, "the list of calendars could not be read");
-                if *error.kind() == Kind::Unauthorized {
-                    let mut tx = app.store.tenant(tenant).await?;
-                    if tx.connection(id).await?.is_some_and(|connection| connection.state == "authorized") {
-                        app.expire_connection(&mut tx, id, ExpiredReason::Revoked).await?;
-                    }
-                    app.commit(tx).await?;
-                    return Ok(Next::Done);
+    let entries = match Calendar::new(client).calendar_list().all_of(query).await {
+        Ok((entries, _)) => entries,
+        Err(error) => {
+            tracing::warn!(connection = %id, error = %error, "the list of calendars could not be read");
+            if *error.kind() == Kind::Unauthorized {
+                let mut tx = app.store.tenant(tenant).await?;
+                if tx.connection(id).await?.is_some_and(|connection| connection.state == "authorized") {
+                    app.expire_connection(&mut tx, id, ExpiredReason::Revoked).await?;
                 }
-                return Ok(Next::At(app.now().plus_seconds(300)));
+                app.commit(tx).await?;
+                return Ok(Next::Done);
             }
-        };
+            return Ok(Next::At(app.now().plus_seconds(300)));
+        }
+    };
+    for problem in &entries.unreadable {
+        tracing::warn!(connection = %id, problem = %problem, "a calendar of the list could not be read");
+    }
     let mut tx = app.store.tenant(tenant).await?;
     // The connection may have ended while Google was asked.
     let still = tx.connection(id).await?.is_some_and(|connection| connection.state == "authorized");
@@ -200,7 +201,8 @@ pub async fn discover(app: &Arc<App>, tenant: TenantId, id: ConnectionId) -> Res
             seen.push(link);
         }
     }
-    if !seen.is_empty() {
+    // One that could not be read is not gone.
+    if !seen.is_empty() && entries.unreadable.is_empty() {
         retire_missing(app, &mut tx, &connection, &seen).await?;
         tx.drop_link_readers(id, &seen).await?;
     }

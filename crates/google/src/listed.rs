@@ -19,7 +19,8 @@ pub struct Listed<T> {
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("an item of the list could not be read ({what} at line {line}, column {column})")]
 pub struct UnreadableItem {
-    /// The name that Google has for it (`id`, `resourceName`, `name` or `fileId`); empty if it has none.
+    /// The name that Google has for it (`id`, `resourceName`, `name` or `fileId`); empty if it has none. Of a calendar or an
+    /// access rule it can be an address: errors and `Debug` show such a name as empty.
     pub id: String,
     /// What Google sent, to the letter.
     pub raw: String,
@@ -35,12 +36,23 @@ pub struct UnreadableItem {
 impl fmt::Debug for UnreadableItem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("UnreadableItem");
-        shown.field("id", &self.id).field("what", &self.what).field("line", &self.line).field("column", &self.column);
+        shown
+            .field("id", &self.shown_id())
+            .field("what", &self.what)
+            .field("line", &self.line)
+            .field("column", &self.column);
         shown.finish_non_exhaustive()
     }
 }
 
 impl UnreadableItem {
+    /// The name where it says nothing of people: Google's own are made of letters, digits and few marks.
+    pub(crate) fn shown_id(&self) -> &str {
+        let is_googles = |c: char| c.is_ascii_alphanumeric() || "/_-.".contains(c);
+        let hides = self.id.len() > 200 || !self.id.chars().all(is_googles);
+        if hides { "" } else { &self.id }
+    }
+
     fn new(raw: &str, problem: &serde_json::Error) -> Self {
         Self {
             id: id_of(raw),

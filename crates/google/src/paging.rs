@@ -60,8 +60,9 @@ where
         let next = page.next.filter(|token| !token.is_empty()).map(|token| (Some(token), pages));
         let (items, unreadable) = page.items.into_parts();
         let unreadable = unreadable.into_iter().map(move |item| {
-            let id = item.id.chars().filter(|c| c.is_ascii_alphanumeric() || "/_-.".contains(*c)).take(100);
-            Err(Error::custom(Kind::Unreadable, operation, format!("{item}: {}", id.collect::<String>())))
+            let id = item.shown_id();
+            let colon = if id.is_empty() { "" } else { ": " };
+            Err(Error::custom(Kind::Unreadable, operation, format!("{item}{colon}{id}")))
         });
         Ok(Some((stream::iter(items.into_iter().map(Ok).chain(unreadable)), (next, fetch))))
     })

@@ -75,6 +75,8 @@ impl AclRule {
     }
 }
 
+const ONE: &str = "/calendars/{}/acl/{}";
+
 impl<'a> Acl<'a> {
     /// The same, changing what is there only while it still has this etag; else it is
     /// [`Kind::PreconditionFailed`](crate::Kind::PreconditionFailed).
@@ -86,8 +88,16 @@ impl<'a> Acl<'a> {
 
     /// One page of the rules.
     pub async fn list(self, query: &AclQuery) -> Result<ListPage<AclRule>, Error> {
-        let request = self.service.get("calendar.acl.list", "/calendars/{}/acl", &[self.calendar_id]);
-        self.service.client().json(query.apply(request)).await
+        self.service.client().json(self.list_request(query)).await
+    }
+
+    /// One page of the rules, if the list has another etag than this one ([`ListPage::etag`]).
+    pub async fn list_if_changed(self, query: &AclQuery, etag: &str) -> Result<Option<ListPage<AclRule>>, Error> {
+        self.service.client().json_if_changed(self.list_request(query).if_none_match(etag)).await
+    }
+
+    fn list_request(self, query: &AclQuery) -> Request {
+        query.apply(self.service.get("calendar.acl.list", "/calendars/{}/acl", &[self.calendar_id]))
     }
 
     /// All rules, page by page.
@@ -100,40 +110,60 @@ impl<'a> Acl<'a> {
 
     /// One rule.
     pub async fn get(self, rule_id: &str) -> Result<AclRule, Error> {
-        let ids = [self.calendar_id, rule_id];
-        self.service.client().json(self.service.get("calendar.acl.get", "/calendars/{}/acl/{}", &ids)).await
+        self.service.client().json(self.get_request(rule_id)).await
+    }
+
+    /// One rule, if it has another etag than this one; `None` says that it is still the same.
+    pub async fn get_if_changed(self, rule_id: &str, etag: &str) -> Result<Option<AclRule>, Error> {
+        self.service.client().json_if_changed(self.get_request(rule_id).if_none_match(etag)).await
+    }
+
+    /// The call of [`Acl::get`], for a [batch](GoogleService::batch).
+    pub fn get_request(self, rule_id: &str) -> Request {
+        self.service.get("calendar.acl.get", ONE, &[self.calendar_id, rule_id])
     }
 
     /// Shares the calendar. `notify`: whether Google mails the people about it. It does not appear in their lists by
     /// itself: they put it there with [`CalendarList::insert`](crate::calendar::CalendarList::insert). Without a mail it is
     /// repeated after a lost answer, for the same people have one rule.
     pub async fn insert(self, rule: &AclRule, notify: bool) -> Result<AclRule, Error> {
+        self.service.client().json(self.insert_request(rule, notify)).await
+    }
+
+    /// The call of [`Acl::insert`], for a [batch](GoogleService::batch).
+    pub fn insert_request(self, rule: &AclRule, notify: bool) -> Request {
         let request = self.service.post("calendar.acl.insert", "/calendars/{}/acl", &[self.calendar_id]);
         let request = mailing(request, notify).json(rule);
-        self.service.client().json(if notify { request } else { request.repeatable() }).await
+        if notify { request } else { request.repeatable() }
     }
 
     /// Changes what the people of a rule may do.
     pub async fn patch(self, rule_id: &str, role: &AccessRole, notify: bool) -> Result<AclRule, Error> {
-        let ids = [self.calendar_id, rule_id];
-        let request = self.service.patch("calendar.acl.patch", "/calendars/{}/acl/{}", &ids);
+        self.service.client().json(self.patch_request(rule_id, role, notify)).await
+    }
+
+    /// The call of [`Acl::patch`], for a [batch](GoogleService::batch).
+    pub fn patch_request(self, rule_id: &str, role: &AccessRole, notify: bool) -> Request {
+        let request = self.service.patch("calendar.acl.patch", ONE, &[self.calendar_id, rule_id]);
         let request = mailing(request, notify).json(&json!({"role": role})).if_match_opt(self.etag);
-        self.service.client().json(if notify { request } else { request.repeatable() }).await
+        if notify { request } else { request.repeatable() }
     }
 
     /// Puts `rule` in the place of one that is there.
     pub async fn update(self, rule_id: &str, rule: &AclRule, notify: bool) -> Result<AclRule, Error> {
-        let ids = [self.calendar_id, rule_id];
-        let request = self.service.put("calendar.acl.update", "/calendars/{}/acl/{}", &ids);
+        let request = self.service.put("calendar.acl.update", ONE, &[self.calendar_id, rule_id]);
         self.service.client().json(mailing(request, notify).json(rule).if_match_opt(self.etag)).await
     }
 
     /// Ends a rule. Nobody is mailed. [`Error::is_absent`] means that it had ended.
     pub async fn delete(self, rule_id: &str) -> Result<(), Error> {
-        let ids = [self.calendar_id, rule_id];
-        let request = self.service.delete_request("calendar.acl.delete", "/calendars/{}/acl/{}", &ids);
-        let request = request.if_match_opt(self.etag);
-        self.service.client().no_content(request).await
+        self.service.client().no_content(self.delete_request(rule_id)).await
+    }
+
+    /// The call of [`Acl::delete`], for a [batch](GoogleService::batch).
+    pub fn delete_request(self, rule_id: &str) -> Request {
+        let request = self.service.delete_request("calendar.acl.delete", ONE, &[self.calendar_id, rule_id]);
+        request.if_match_opt(self.etag)
     }
 
     /// Asks for a push message whenever a rule changes. See [`Events::watch`](crate::calendar::Events::watch).

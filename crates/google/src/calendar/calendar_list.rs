@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use crate::{
-    Error, GoogleService, Items, Patch, Request,
+    Error, GoogleService, Items, Listed, Patch, Request,
     calendar::{
         AccessRole, Calendar, Channel, ConferenceProperties, Cursor, ListPage, NewChannel, Reminder, ReminderMethod,
         list_page,
@@ -52,8 +52,21 @@ impl<'a> CalendarList<'a> {
 
     /// One page of the list.
     pub async fn list(self, query: &CalendarListQuery) -> Result<CalendarListPage, Error> {
-        let request = self.service.get("calendar.calendarList.list", "/users/me/calendarList", &[]);
-        self.service.client().json(query.apply(request)).await
+        self.service.client().json(self.list_request(query)).await
+    }
+
+    /// One page of the list, if it has another etag than this one ([`ListPage::etag`]); `None` says that it is still the
+    /// same.
+    pub async fn list_if_changed(
+        self,
+        query: &CalendarListQuery,
+        etag: &str,
+    ) -> Result<Option<CalendarListPage>, Error> {
+        self.service.client().json_if_changed(self.list_request(query).if_none_match(etag)).await
+    }
+
+    fn list_request(self, query: &CalendarListQuery) -> Request {
+        query.apply(self.service.get("calendar.calendarList.list", "/users/me/calendarList", &[]))
     }
 
     /// All entries, page by page.
@@ -66,21 +79,41 @@ impl<'a> CalendarList<'a> {
 
     /// One entry, by the calendar's id or `primary`.
     pub async fn get(self, calendar_id: &str) -> Result<CalendarListEntry, Error> {
-        self.service.client().json(self.service.get("calendar.calendarList.get", ENTRY, &[calendar_id])).await
+        self.service.client().json(self.get_request(calendar_id)).await
+    }
+
+    /// One entry, if it has another etag than this one; `None` says that it is still the same.
+    pub async fn get_if_changed(self, calendar_id: &str, etag: &str) -> Result<Option<CalendarListEntry>, Error> {
+        self.service.client().json_if_changed(self.get_request(calendar_id).if_none_match(etag)).await
+    }
+
+    /// The call of [`CalendarList::get`], for a [batch](GoogleService::batch).
+    pub fn get_request(self, calendar_id: &str) -> Request {
+        self.service.get("calendar.calendarList.get", ENTRY, &[calendar_id])
     }
 
     /// Puts a calendar on the list: one that is shared with the account. `entry` needs the calendar's id.
     pub async fn insert(self, entry: &CalendarListEntry) -> Result<CalendarListEntry, Error> {
+        self.service.client().json(self.insert_request(entry)).await
+    }
+
+    /// The call of [`CalendarList::insert`], for a [batch](GoogleService::batch).
+    pub fn insert_request(self, entry: &CalendarListEntry) -> Request {
         let request = self.service.post("calendar.calendarList.insert", "/users/me/calendarList", &[]);
         let request = coloured(request, entry.background_color.is_some() || entry.foreground_color.is_some());
-        self.service.client().json(request.json(entry).repeatable()).await
+        request.json(entry).repeatable()
     }
 
     /// Changes some of an entry.
     pub async fn patch(self, calendar_id: &str, patch: &CalendarListPatch) -> Result<CalendarListEntry, Error> {
+        self.service.client().json(self.patch_request(calendar_id, patch)).await
+    }
+
+    /// The call of [`CalendarList::patch`], for a [batch](GoogleService::batch).
+    pub fn patch_request(self, calendar_id: &str, patch: &CalendarListPatch) -> Request {
         let request = self.service.patch("calendar.calendarList.patch", ENTRY, &[calendar_id]).if_match_opt(self.etag);
         let request = coloured(request, !patch.background_color.is_keep() || !patch.foreground_color.is_keep());
-        self.service.client().json(request.json(patch).repeatable()).await
+        request.json(patch).repeatable()
     }
 
     /// Puts `entry` in the place of the one that is there.
@@ -92,9 +125,13 @@ impl<'a> CalendarList<'a> {
 
     /// Takes a calendar off the list. [`Error::is_absent`] means that it was not on it.
     pub async fn delete(self, calendar_id: &str) -> Result<(), Error> {
+        self.service.client().no_content(self.delete_request(calendar_id)).await
+    }
+
+    /// The call of [`CalendarList::delete`], for a [batch](GoogleService::batch).
+    pub fn delete_request(self, calendar_id: &str) -> Request {
         let request = self.service.delete_request("calendar.calendarList.delete", ENTRY, &[calendar_id]);
-        let request = request.if_match_opt(self.etag);
-        self.service.client().no_content(request).await
+        request.if_match_opt(self.etag)
     }
 
     /// Asks for a push message whenever the list changes. See [`Events::watch`](crate::calendar::Events::watch).
@@ -104,12 +141,19 @@ impl<'a> CalendarList<'a> {
     }
 
     /// The whole list at once, with the sync token for the next time.
-    pub async fn all(self) -> Result<(Vec<CalendarListEntry>, Option<String>), Error> {
-        let (mut entries, mut pages) = (Vec::new(), Pages::new("calendar.calendarList.list"));
-        let mut query = CalendarListQuery::default();
+    pub async fn all(self) -> Result<(Listed<CalendarListEntry>, Option<String>), Error> {
+        self.all_of(CalendarListQuery::default()).await
+    }
+
+    /// All that the query wants at once, with the sync token for the next time.
+    pub async fn all_of(
+        self,
+        mut query: CalendarListQuery,
+    ) -> Result<(Listed<CalendarListEntry>, Option<String>), Error> {
+        let (mut entries, mut pages) = (Listed::default(), Pages::new("calendar.calendarList.list"));
         loop {
             let page = self.list(&query).await?;
-            entries.extend(page.items);
+            entries.append(page.items);
             match page.next {
                 Cursor::More(token) => query.page_token = Some(pages.turn(token)?),
                 Cursor::End(sync_token) => return Ok((entries, sync_token)),

@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use crate::{
-    Error, GoogleService, Patch,
+    Error, GoogleService, Patch, Request,
     calendar::{Calendar, ConferenceKind},
     resource::{open_enum, resource},
 };
@@ -25,22 +25,39 @@ impl<'a> Calendars<'a> {
     /// A calendar's properties, by its id or `primary`. One that does not exist and one that is not shared are both
     /// [`Kind::NotFound`](crate::Kind::NotFound).
     pub async fn get(self, calendar_id: &str) -> Result<CalendarResource, Error> {
-        let request = self.service.get("calendar.calendars.get", "/calendars/{}", &[calendar_id]);
-        self.service.client().json(request).await
+        self.service.client().json(self.get_request(calendar_id)).await
+    }
+
+    /// A calendar's properties, if they have another etag than this one; `None` says that they are still the same.
+    pub async fn get_if_changed(self, calendar_id: &str, etag: &str) -> Result<Option<CalendarResource>, Error> {
+        self.service.client().json_if_changed(self.get_request(calendar_id).if_none_match(etag)).await
+    }
+
+    /// The call of [`Calendars::get`], for a [batch](GoogleService::batch).
+    pub fn get_request(self, calendar_id: &str) -> Request {
+        self.service.get("calendar.calendars.get", "/calendars/{}", &[calendar_id])
     }
 
     /// Makes a secondary calendar, which appears in the account's list as well. It needs a name. It is not repeated after
     /// a lost answer: there would be two.
     pub async fn insert(self, calendar: &CalendarResource) -> Result<CalendarResource, Error> {
-        let request = self.service.post("calendar.calendars.insert", "/calendars", &[]);
-        self.service.client().json(request.json(calendar)).await
+        self.service.client().json(self.insert_request(calendar)).await
+    }
+
+    /// The call of [`Calendars::insert`], for a [batch](GoogleService::batch).
+    pub fn insert_request(self, calendar: &CalendarResource) -> Request {
+        self.service.post("calendar.calendars.insert", "/calendars", &[]).json(calendar)
     }
 
     /// Changes some of a calendar's properties.
     pub async fn patch(self, calendar_id: &str, patch: &CalendarPatch) -> Result<CalendarResource, Error> {
+        self.service.client().json(self.patch_request(calendar_id, patch)).await
+    }
+
+    /// The call of [`Calendars::patch`], for a [batch](GoogleService::batch).
+    pub fn patch_request(self, calendar_id: &str, patch: &CalendarPatch) -> Request {
         let request = self.service.patch("calendar.calendars.patch", "/calendars/{}", &[calendar_id]);
-        let request = request.if_match_opt(self.etag);
-        self.service.client().json(request.json(patch).repeatable()).await
+        request.if_match_opt(self.etag).json(patch).repeatable()
     }
 
     /// Puts `calendar` in the place of the properties that are there.
@@ -52,9 +69,13 @@ impl<'a> Calendars<'a> {
 
     /// Deletes a secondary calendar with all its events. [`Error::is_absent`] means that it was gone already.
     pub async fn delete(self, calendar_id: &str) -> Result<(), Error> {
+        self.service.client().no_content(self.delete_request(calendar_id)).await
+    }
+
+    /// The call of [`Calendars::delete`], for a [batch](GoogleService::batch).
+    pub fn delete_request(self, calendar_id: &str) -> Request {
         let request = self.service.delete_request("calendar.calendars.delete", "/calendars/{}", &[calendar_id]);
-        let request = request.if_match_opt(self.etag);
-        self.service.client().no_content(request).await
+        request.if_match_opt(self.etag)
     }
 
     /// Deletes **all** events of the account's own calendar, `primary`.

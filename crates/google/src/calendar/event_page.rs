@@ -1,7 +1,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+use serde_json::{Map, Value, value::RawValue};
 
 use crate::{
     Page,
@@ -10,8 +10,12 @@ use crate::{
 
 /// One page of a list of events.
 pub struct EventPage {
+    /// The version of the list.
+    pub etag: Option<String>,
     /// The calendar's name.
     pub summary: Option<String>,
+    /// The calendar's description.
+    pub description: Option<String>,
     /// The calendar's IANA zone.
     pub time_zone: Option<String>,
     /// What the account may do with the calendar.
@@ -24,6 +28,8 @@ pub struct EventPage {
     pub items: Vec<RawEvent>,
     /// What comes after this page.
     pub next: Cursor,
+    /// What else Google sent beside the events.
+    pub other: Map<String, Value>,
 }
 
 /// What comes after a page.
@@ -149,7 +155,9 @@ impl EventCopy {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Envelope<'a> {
+    etag: Option<String>,
     summary: Option<String>,
+    description: Option<String>,
     time_zone: Option<String>,
     access_role: Option<AccessRole>,
     default_reminders: Option<Vec<Reminder>>,
@@ -158,6 +166,8 @@ struct Envelope<'a> {
     items: Items<'a>,
     next_page_token: Option<String>,
     next_sync_token: Option<String>,
+    #[serde(flatten)]
+    other: Map<String, Value>,
 }
 
 /// Reads each event as it passes, so that the page is walked once and only what is kept is copied.
@@ -172,6 +182,15 @@ impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a list of events")
             }
+            fn visit_unit<E>(self) -> Result<Vec<RawEvent>, E> {
+                Ok(Vec::new())
+            }
+            fn visit_none<E>(self) -> Result<Vec<RawEvent>, E> {
+                Ok(Vec::new())
+            }
+            fn visit_some<D: Deserializer<'de>>(self, list: D) -> Result<Vec<RawEvent>, D::Error> {
+                list.deserialize_seq(self)
+            }
             fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<RawEvent>, A::Error> {
                 let mut items = Vec::with_capacity(seq.size_hint().unwrap_or(256));
                 while let Some(raw) = seq.next_element::<&'de RawValue>()? {
@@ -180,7 +199,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Items<'a> {
                 Ok(items)
             }
         }
-        deserializer.deserialize_seq(ItemsVisitor).map(|items| Self(items, std::marker::PhantomData))
+        deserializer.deserialize_option(ItemsVisitor).map(|items| Self(items, std::marker::PhantomData))
     }
 }
 
@@ -190,13 +209,16 @@ impl EventPage {
         let page: Envelope<'_> = serde_json::from_slice(body)?;
         let next = Cursor::of(page.next_page_token, page.next_sync_token);
         Ok(Self {
+            etag: page.etag,
             summary: page.summary,
+            description: page.description,
             time_zone: page.time_zone,
             access_role: page.access_role,
             default_reminders: page.default_reminders.unwrap_or_default(),
             updated: page.updated,
             items: page.items.0,
             next,
+            other: page.other,
         })
     }
 }

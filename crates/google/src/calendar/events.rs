@@ -96,8 +96,18 @@ impl<'a> Events<'a> {
     /// [`SearchQuery`](crate::calendar::SearchQuery). Fails with [`Kind::FullSyncRequired`] or [`Kind::BadCursor`] when its
     /// sync token is of no more use.
     pub async fn list(self, query: impl Into<EventQuery>) -> Result<EventPage, Error> {
-        let request = self.service.get("calendar.events.list", "/calendars/{}/events", &[self.calendar_id]);
-        self.page(query.into().apply(request)).await
+        self.page(self.list_request(query.into())).await
+    }
+
+    /// One page of events, if the list has another etag than this one ([`EventPage::etag`]); `None` says that it is still
+    /// the same.
+    pub async fn list_if_changed(self, query: impl Into<EventQuery>, etag: &str) -> Result<Option<EventPage>, Error> {
+        let request = self.list_request(query.into()).if_none_match(etag);
+        self.service.client().read_if_changed(request, |body| EventPage::parse(body)).await
+    }
+
+    fn list_request(self, query: EventQuery) -> Request {
+        query.apply(self.service.get("calendar.events.list", "/calendars/{}/events", &[self.calendar_id]))
     }
 
     /// All events of a query, page by page. Who wants the sync token at the end asks for the pages with [`Events::list`].

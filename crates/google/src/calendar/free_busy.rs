@@ -1,10 +1,13 @@
 use std::{collections::BTreeMap, fmt};
 
 use jiff::Timestamp;
-use serde::Deserialize;
 use serde_json::json;
 
-use crate::{Error, GoogleService, calendar::Calendar};
+use crate::{
+    Error, GoogleService,
+    calendar::{Calendar, DateTime},
+    resource::resource,
+};
 
 /// When to look, and at whom.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -49,66 +52,80 @@ impl Calendar {
     }
 }
 
-/// When people are busy.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
-pub struct FreeBusyAnswer {
-    /// By the id that was asked for, or by a group's member.
-    #[serde(default)]
-    pub calendars: BTreeMap<String, FreeBusyCalendar>,
-    /// Who is in the groups that were asked for.
-    #[serde(default)]
-    pub groups: BTreeMap<String, FreeBusyGroup>,
-}
-
-/// The members of a group.
-#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
-pub struct FreeBusyGroup {
-    /// Their calendars' ids.
-    #[serde(default)]
-    pub calendars: Vec<String>,
-    /// Why they are not told.
-    #[serde(default)]
-    pub errors: Vec<FreeBusyProblem>,
-}
-
-/// Shows how many members there are and not who.
-impl fmt::Debug for FreeBusyGroup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut shown = f.debug_struct("FreeBusyGroup");
-        shown.field("calendars", &self.calendars.len()).field("errors", &self.errors).finish()
+resource! {
+    /// When people are busy.
+    pub struct FreeBusyAnswer {
+        /// By the id that was asked for, or by a group's member.
+        calendars: BTreeMap<String, FreeBusyCalendar> = "calendars" personal,
+        /// Who is in the groups that were asked for.
+        groups: BTreeMap<String, FreeBusyGroup> = "groups" personal,
     }
 }
 
-/// Shows how many have answered and not who.
-impl fmt::Debug for FreeBusyAnswer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FreeBusyAnswer").field("calendars", &self.calendars.len()).finish()
+resource! {
+    /// The members of a group.
+    pub struct FreeBusyGroup {
+        /// Their calendars' ids.
+        calendars: Vec<String> = "calendars" personal,
+        /// Why they are not told.
+        errors: Vec<FreeBusyProblem> = "errors",
     }
 }
 
-/// When one calendar is busy. One that cannot be seen has errors instead and must not be taken for free.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-pub struct FreeBusyCalendar {
-    /// The busy times, merged and in order.
-    #[serde(default)]
-    pub busy: Vec<Busy>,
-    /// Why there is no answer for it.
-    #[serde(default)]
-    pub errors: Vec<FreeBusyProblem>,
+resource! {
+    /// When one calendar is busy. One that cannot be seen has errors instead and must not be taken for free.
+    pub struct FreeBusyCalendar {
+        /// The busy times, merged and in order.
+        busy: Vec<Busy> = "busy",
+        /// Why there is no answer for it.
+        errors: Vec<FreeBusyProblem> = "errors",
+    }
 }
 
-/// A busy time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-pub struct Busy {
-    /// From when on.
-    pub start: Timestamp,
-    /// Until when, exclusive.
-    pub end: Timestamp,
+resource! {
+    /// A busy time.
+    pub struct Busy {
+        /// From when on.
+        start: DateTime = "start",
+        /// Until when, exclusive.
+        end: DateTime = "end",
+    }
 }
 
-/// Why a calendar gave no answer.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-pub struct FreeBusyProblem {
-    /// `notFound` (also: not shared), `groupTooBig`, `tooManyCalendarsRequested`, `internalError`.
-    pub reason: String,
+resource! {
+    /// Why a calendar gave no answer.
+    pub struct FreeBusyProblem {
+        /// `notFound` (also: not shared), `groupTooBig`, `tooManyCalendarsRequested`, `internalError`.
+        reason: String = "reason",
+        /// Where the reason comes from.
+        domain: String = "domain",
+    }
+}
+
+impl FreeBusyAnswer {
+    /// When the calendar that was asked for under this id is busy; `None` when there is no answer for it, which does not
+    /// mean that it is free.
+    pub fn busy(&self, id: &str) -> Option<&[Busy]> {
+        let calendar = self.calendars.as_ref()?.get(id)?;
+        calendar.problem().is_none().then(|| calendar.busy.as_deref().unwrap_or_default())
+    }
+
+    /// Why there is no answer for the calendar that was asked for under this id.
+    pub fn problem(&self, id: &str) -> Option<&FreeBusyProblem> {
+        self.calendars.as_ref()?.get(id)?.problem()
+    }
+}
+
+impl FreeBusyCalendar {
+    /// Why there is no answer for it, if there is none.
+    pub fn problem(&self) -> Option<&FreeBusyProblem> {
+        self.errors.as_ref()?.first()
+    }
+}
+
+impl Busy {
+    /// Beginning and end, if both are there.
+    pub fn span(&self) -> Option<(Timestamp, Timestamp)> {
+        Some((self.start.as_ref()?.timestamp()?, self.end.as_ref()?.timestamp()?))
+    }
 }

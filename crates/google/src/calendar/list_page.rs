@@ -1,34 +1,43 @@
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::{Map, Value};
 
-use crate::{Page, Request, calendar::Cursor};
+use crate::{Listed, Page, Request, calendar::Cursor};
 
 /// One page of a list that can be continued by a sync token: calendars, access rules, settings.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListPage<T> {
     /// What is on it.
-    pub items: Vec<T>,
+    pub items: Listed<T>,
+    /// The version of the list.
+    pub etag: Option<String>,
     /// What comes after this page.
     pub next: Cursor,
+    /// What else Google sent beside the items.
+    pub other: Map<String, Value>,
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for ListPage<T> {
+impl<'de, T: DeserializeOwned> Deserialize<'de> for ListPage<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
-        #[serde(rename_all = "camelCase", bound = "T: Deserialize<'de>")]
+        #[serde(rename_all = "camelCase", bound = "T: DeserializeOwned")]
         struct Envelope<T> {
-            #[serde(default = "Vec::new")]
-            items: Vec<T>,
+            #[serde(default)]
+            items: Listed<T>,
+            etag: Option<String>,
             next_page_token: Option<String>,
             next_sync_token: Option<String>,
+            #[serde(flatten)]
+            other: Map<String, Value>,
         }
         let page = Envelope::<T>::deserialize(deserializer)?;
-        Ok(Self { items: page.items, next: Cursor::of(page.next_page_token, page.next_sync_token) })
+        let next = Cursor::of(page.next_page_token, page.next_sync_token);
+        Ok(Self { items: page.items, etag: page.etag, next, other: page.other })
     }
 }
 
 impl<T> From<ListPage<T>> for Page<T> {
     fn from(page: ListPage<T>) -> Self {
-        Self { items: page.items.into(), next: page.next.page_token() }
+        Self { items: page.items, next: page.next.page_token() }
     }
 }
 

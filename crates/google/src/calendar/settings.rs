@@ -38,8 +38,16 @@ resource! {
 impl<'a> Settings<'a> {
     /// One page of the settings.
     pub async fn list(self, query: &SettingsQuery) -> Result<ListPage<Setting>, Error> {
-        let request = self.service.get("calendar.settings.list", "/users/me/settings", &[]);
-        self.service.client().json(query.apply(request)).await
+        self.service.client().json(self.list_request(query)).await
+    }
+
+    /// One page of the settings, if the list has another etag than this one ([`ListPage::etag`]).
+    pub async fn list_if_changed(self, query: &SettingsQuery, etag: &str) -> Result<Option<ListPage<Setting>>, Error> {
+        self.service.client().json_if_changed(self.list_request(query).if_none_match(etag)).await
+    }
+
+    fn list_request(self, query: &SettingsQuery) -> Request {
+        query.apply(self.service.get("calendar.settings.list", "/users/me/settings", &[]))
     }
 
     /// All settings, page by page.

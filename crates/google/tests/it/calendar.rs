@@ -403,9 +403,10 @@ async fn a_calendar_and_the_colours() {
 
 #[tokio::test]
 async fn busy_times_and_calendars_that_give_none() {
-    let body = r#"{"timeMin":"x","calendars":{
+    let body = r#"{"timeMin":"x","groups":{"g":{"calendars":null,"errors":null}},"calendars":{
         "a":{"busy":[{"start":"2026-08-04T13:00:00Z","end":"2026-08-04T15:30:00+02:00"}]},
-        "b":{"errors":[{"domain":"global","reason":"notFound"}],"busy":[]}}}"#;
+        "b":{"errors":[{"domain":"global","reason":"notFound"}],"busy":null},
+        "c":{"busy":null,"errors":null},"d":{"errors":[{"reason":"new","since":"today"}],"note":7}}}"#;
     let fake = Fake::steps(vec![cut(), answer(200, body)]);
     let query = FreeBusyQuery {
         from: "2026-08-04T00:00:00Z".parse().unwrap(),
@@ -414,8 +415,16 @@ async fn busy_times_and_calendars_that_give_none() {
         ..FreeBusyQuery::default()
     };
     let found = calendar(&fake).free_busy(&query).await.unwrap();
-    assert_eq!(found.calendars["a"].busy[0].end.to_string(), "2026-08-04T13:30:00Z");
-    assert_eq!(found.calendars["b"].errors[0].reason, "notFound");
+    let (_, end) = found.busy("a").unwrap()[0].span().unwrap();
+    assert_eq!(end.to_string(), "2026-08-04T13:30:00Z");
+    assert_eq!(found.problem("b").unwrap().reason.as_deref(), Some("notFound"));
+    assert!(found.busy("b").is_none() && found.busy("nobody").is_none(), "no answer is not free");
+    assert_eq!((found.busy("c"), found.problem("c")), (Some(&[][..]), None));
+    assert_eq!(
+        serde_json::to_value(&found).unwrap(),
+        serde_json::from_str::<Value>(body).unwrap(),
+        "nothing is lost of what is new or null"
+    );
     let body: Value = serde_json::from_str(&fake.seen()[1].body).unwrap();
     assert_eq!(
         body,

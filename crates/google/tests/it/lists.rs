@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use futures::{StreamExt, TryStreamExt};
 use portico_google::{
     Client, Error, Items, Kind, Listed,
+    calendar::{AclQuery, AclRule, Calendar, CalendarListQuery, EventPage, ListPage, SettingsQuery},
     directory::{Directory, GroupQuery, MemberQuery, UserQuery},
     drive::{ChangeQuery, Drive, FileQuery, PermissionQuery},
     gmail::{DraftQuery, Gmail, HistoryQuery, MessageQuery},
@@ -18,6 +19,9 @@ use crate::fake::{Fake, Step, client, json as answer};
 /// Each list by its path: the key of its items, what names one, and a field whose value will be of another type.
 fn lists() -> BTreeMap<&'static str, (&'static str, &'static str, &'static str)> {
     BTreeMap::from([
+        ("/calendar/v3/users/me/calendarList", ("items", "id", "summary")),
+        ("/calendar/v3/calendars/c/acl", ("items", "id", "role")),
+        ("/calendar/v3/users/me/settings", ("items", "id", "value")),
         ("/gmail/v1/users/me/messages", ("messages", "id", "labelIds")),
         ("/gmail/v1/users/me/threads", ("threads", "id", "snippet")),
         ("/gmail/v1/users/me/drafts", ("drafts", "id", "message")),
@@ -77,6 +81,14 @@ fn is_reported<T>(listed: &Listed<T>, id: &str) {
 async fn one_malformed_item_leaves_the_others_and_is_reported() {
     let fake = google();
     let client: Client = client(&fake).0;
+    let calendar: Calendar = client.service();
+    let page = calendar.calendar_list().list(&CalendarListQuery::default()).await.unwrap();
+    is_reported(&page.items, "2");
+    is_reported(&calendar.calendar_list().all().await.unwrap().0, "2");
+    two_and_an_error(calendar.calendar_list().list_all(CalendarListQuery::default())).await;
+    two_and_an_error(calendar.acl("c").list_all(AclQuery::default())).await;
+    two_and_an_error(calendar.settings().list_all(SettingsQuery::default())).await;
+
     let gmail: Gmail = client.service();
     is_reported(&gmail.messages().list(&MessageQuery::default()).await.unwrap().messages, "2");
     is_reported(&gmail.history().list(&HistoryQuery::default()).await.unwrap().history, "2");
@@ -115,4 +127,33 @@ async fn one_malformed_item_leaves_the_others_and_is_reported() {
     // Whoever stops at the first error does not take half a list for the whole.
     let all: Result<Vec<_>, _> = drive.files().list_all(FileQuery::default()).try_collect().await;
     assert_eq!(all.unwrap_err().kind(), &Kind::Unreadable);
+}
+
+#[tokio::test]
+async fn a_rule_that_cannot_be_read_does_not_show_whose_it_is() {
+    let rules = json!({"items": [{"id": "user:ann@example.com", "role": 7}, {"id": "domain:x.cz", "role": 7}, {"id": "default"}]});
+    let fake = Fake::steps(vec![answer(200, &rules.to_string())]);
+    let calendar: Calendar = client(&fake).0.service();
+    let page = calendar.acl("c").list(&AclQuery::default()).await.unwrap();
+    assert_eq!(page.items.unreadable[0].id, "user:ann@example.com");
+    let shown = format!("{page:?} {}", page.items.unreadable[0]);
+    let all: Vec<Result<AclRule, Error>> = calendar.acl("c").list_all(AclQuery::default()).collect().await;
+    let said = format!("{shown} {all:?}");
+    assert!(said.contains("a field of another type") && all.len() == 3, "{said}");
+    for secret in ["ann", "example", "x.cz"] {
+        assert!(!said.contains(secret), "{secret} is in {said}");
+    }
+}
+
+#[test]
+fn a_list_that_is_null_is_empty_and_what_stands_beside_it_is_kept() {
+    let text = br#"{"kind":"calendar#events","etag":"\"p32\"","description":"d","items":null,"nextSyncToken":"t","new":{"x":null}}"#;
+    let events = EventPage::parse(text).unwrap();
+    assert!(events.items.is_empty());
+    assert_eq!((events.etag.as_deref(), events.description.as_deref()), (Some("\"p32\""), Some("d")));
+    let other = json!({"kind": "calendar#events", "new": {"x": null}});
+    assert_eq!(Value::Object(events.other), other);
+    let rules: ListPage<AclRule> = serde_json::from_slice(text).unwrap();
+    assert!(rules.items.is_empty() && rules.items.unreadable.is_empty());
+    assert_eq!((rules.etag.as_deref(), &rules.other["new"]), (Some("\"p32\""), &json!({"x": null})));
 }

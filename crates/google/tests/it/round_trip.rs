@@ -164,6 +164,7 @@ calendar::EntryPoint: entryPointType
 calendar::Event: status colorId recurrence recurringEventId transparency visibility eventLabelId eventType
 calendar::EventTime: timeZone
 calendar::FocusTime: autoDeclineMode chatStatus
+calendar::FreeBusyProblem: reason domain
 calendar::OutOfOffice: autoDeclineMode
 calendar::Reminder: method
 calendar::WorkingLocation: type

@@ -159,10 +159,10 @@ async fn events_and_guests(ann: &Calendar, bob: &Calendar, said: &mut Transcript
         ..FreeBusyQuery::default()
     };
     let busy = ann.free_busy(&busy).await.unwrap();
-    let times: Vec<_> =
-        busy.calendars[ANN].busy.iter().map(|busy| (busy.start.to_string(), busy.end.to_string())).collect();
+    let spans = busy.busy(ANN).unwrap().iter().map(|busy| busy.span().unwrap());
+    let times: Vec<_> = spans.map(|(start, end)| (start.to_string(), end.to_string())).collect();
     said.say("busy", times);
-    said.say("busy_nobody", &busy.calendars["nobody@example.com"].errors[0].reason);
+    said.say("busy_nobody", busy.problem("nobody@example.com").unwrap().reason.as_deref());
     let empty = hour("2027-03-01T12:00:00", "2027-03-01T11:00:00", json!({}));
     said.refused("end_before_start", events.insert(&empty, &Write::default()).await);
     let zoneless =

@@ -67,6 +67,46 @@ async fn a_hundred_events_in_batches_and_their_pages() {
 }
 
 #[tokio::test]
+async fn what_has_not_changed_is_not_sent_again() {
+    let google = Google::with(&[ANN]).await;
+    let ann = of(&google, ANN).await;
+    let (calendars, list) = (ann.calendars(), ann.calendar_list());
+    let (acl, events) = (ann.acl("primary"), ann.events("primary"));
+    let (calendar, entry) = (calendars.get("primary").await.unwrap(), list.get("primary").await.unwrap());
+    let rule = acl.insert(&AclRule::new(AccessRole::Reader, AclScopeKind::User, BOB), false).await.unwrap();
+    let (calendar_etag, entry_etag) = (calendar.etag.unwrap(), entry.etag.unwrap());
+    let (rule_id, rule_etag) = (rule.id.unwrap(), rule.etag.unwrap());
+    assert!(calendars.get_if_changed("primary", &calendar_etag).await.unwrap().is_none());
+    assert!(list.get_if_changed("primary", &entry_etag).await.unwrap().is_none());
+    assert!(acl.get_if_changed(&rule_id, &rule_etag).await.unwrap().is_none());
+
+    let query = CalendarListQuery::default();
+    let lists = list.list(&query).await.unwrap().etag.unwrap();
+    let rules = acl.list(&AclQuery::default()).await.unwrap().etag.unwrap();
+    let settings = ann.settings().list(&SettingsQuery::default()).await.unwrap().etag.unwrap();
+    let page = events.list(SearchQuery::new()).await.unwrap().etag.unwrap();
+    assert!(list.list_if_changed(&query, &lists).await.unwrap().is_none());
+    assert!(acl.list_if_changed(&AclQuery::default(), &rules).await.unwrap().is_none());
+    assert!(ann.settings().list_if_changed(&SettingsQuery::default(), &settings).await.unwrap().is_none());
+    assert!(events.list_if_changed(SearchQuery::new(), &page).await.unwrap().is_none());
+
+    // And what has changed is.
+    let patch = CalendarPatch { location: "Brno".to_owned().into(), ..CalendarPatch::default() };
+    calendars.patch("primary", &patch).await.unwrap();
+    let own = CalendarListPatch { color_id: "3".to_owned().into(), ..CalendarListPatch::default() };
+    list.patch("primary", &own).await.unwrap();
+    acl.patch(&rule_id, &AccessRole::Writer, false).await.unwrap();
+    events.insert(&day(1), &Write::default()).await.unwrap();
+    let changed = calendars.get_if_changed("primary", &calendar_etag).await.unwrap().unwrap();
+    assert_eq!(changed.location.as_deref(), Some("Brno"));
+    assert!(list.get_if_changed("primary", &entry_etag).await.unwrap().is_some());
+    assert!(acl.get_if_changed(&rule_id, &rule_etag).await.unwrap().is_some());
+    assert!(list.list_if_changed(&query, &lists).await.unwrap().is_some());
+    assert!(acl.list_if_changed(&AclQuery::default(), &rules).await.unwrap().is_some());
+    assert_eq!(events.list_if_changed(SearchQuery::new(), &page).await.unwrap().unwrap().items.len(), 1);
+}
+
+#[tokio::test]
 async fn calendars_are_made_shared_listed_and_deleted() {
     let google = Google::with(&[ANN, BOB]).await;
     let (ann, bob) = (of(&google, ANN).await, of(&google, BOB).await);

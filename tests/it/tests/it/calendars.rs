@@ -166,6 +166,27 @@ async fn a_primary_calendar_is_never_retired_whatever_the_list_says() {
 }
 
 #[tokio::test]
+async fn a_calendar_that_cannot_be_read_is_not_gone_and_keeps_no_other_from_being_found() {
+    for portal in Portal::each().await {
+        let calendar = team(&portal, "writer").await;
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let before = states(&anna).await;
+        let main = json!({"id": ANNA, "summary": "Anna", "primary": true, "accessRole": "owner"});
+        let odd = json!({"id": calendar, "summary": 7, "accessRole": "writer"});
+        let new = json!({"id": "new@group.calendar.google.com", "summary": "New", "accessRole": "reader"});
+        let body = json!({"kind": "calendar#calendarList", "items": [main, odd, new], "nextSyncToken": "end"});
+        portal.google("POST", "faults", json!({"method": LIST, "times": 1, "status": 200, "body": body})).await;
+        listed(&portal).await;
+        let anna = portal.user(ANNA).await;
+        assert!(link(&anna, "new@group.calendar.google.com").await.is_some(), "the others are found");
+        let after = states(&anna).await;
+        assert!(before.iter().all(|state| after.contains(state)), "{before:?} {after:?}");
+    }
+}
+
+#[tokio::test]
 async fn who_may_see_only_when_it_is_busy_gets_no_details_here_either() {
     for portal in Portal::each().await {
         let calendar = team(&portal, "freeBusyReader").await;
