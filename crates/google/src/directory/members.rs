@@ -1,7 +1,7 @@
 use serde::Deserialize;
 
 use crate::{
-    Error, GoogleService, Items, Listed, Page,
+    Error, GoogleService, Items, Listed, Page, Request,
     directory::Directory,
     paging::items,
     resource::{open_enum, resource},
@@ -13,6 +13,7 @@ use crate::{
 pub struct Members<'a> {
     pub(crate) service: &'a Directory,
     pub(crate) group_key: &'a str,
+    pub(crate) etag: Option<&'a str>,
 }
 
 open_enum! {
@@ -107,7 +108,16 @@ pub struct MemberPage {
     pub next_page_token: Option<String>,
 }
 
+const ONE: &str = "/groups/{}/members/{}";
+
 impl<'a> Members<'a> {
+    /// The same, patching or updating a member only while it still has this etag; else it is
+    /// [`Kind::PreconditionFailed`](crate::Kind::PreconditionFailed).
+    pub fn if_match(mut self, etag: &'a str) -> Self {
+        self.etag = Some(etag);
+        self
+    }
+
     /// One page of members.
     pub async fn list(self, query: &MemberQuery) -> Result<MemberPage, Error> {
         let roles: Vec<&str> = query.roles.iter().map(MemberRole::as_str).collect();
@@ -135,37 +145,51 @@ impl<'a> Members<'a> {
 
     /// One member.
     pub async fn get(self, member_key: &str) -> Result<Member, Error> {
-        let ids = [self.group_key, member_key];
-        self.service.client().json(self.service.get("directory.members.get", "/groups/{}/members/{}", &ids)).await
+        self.service.client().json(self.get_request(member_key)).await
+    }
+
+    /// The call of [`Members::get`], for a [batch](GoogleService::batch).
+    pub fn get_request(self, member_key: &str) -> Request {
+        self.service.get("directory.members.get", ONE, &[self.group_key, member_key])
     }
 
     /// Adds a member. A second sending is refused as [`Kind::Duplicate`](crate::Kind::Duplicate), so that it is repeated.
     pub async fn insert(self, member: &Member) -> Result<Member, Error> {
+        self.service.client().json(self.insert_request(member)).await
+    }
+
+    /// The call of [`Members::insert`], for a [batch](GoogleService::batch).
+    pub fn insert_request(self, member: &Member) -> Request {
         let request = self.service.post("directory.members.insert", "/groups/{}/members", &[self.group_key]);
-        self.service.client().json(request.json(member).repeatable()).await
+        request.json(member).repeatable()
     }
 
     /// Changes what a member may do.
     pub async fn patch(self, member_key: &str, role: MemberRole) -> Result<Member, Error> {
-        let ids = [self.group_key, member_key];
-        let request = self.service.patch("directory.members.patch", "/groups/{}/members/{}", &ids);
+        self.service.client().json(self.patch_request(member_key, role)).await
+    }
+
+    /// The call of [`Members::patch`], for a [batch](GoogleService::batch).
+    pub fn patch_request(self, member_key: &str, role: MemberRole) -> Request {
+        let request = self.service.patch("directory.members.patch", ONE, &[self.group_key, member_key]);
         let change = Member { role: Some(role), ..Member::default() };
-        self.service.client().json(request.json(&change).repeatable()).await
+        request.if_match_opt(self.etag).json(&change).repeatable()
     }
 
     /// Replaces what is said of a member.
     pub async fn update(self, member_key: &str, member: &Member) -> Result<Member, Error> {
-        let ids = [self.group_key, member_key];
-        let request =
-            self.service.request("directory.members.update", http::Method::PUT, "/groups/{}/members/{}", &ids);
-        self.service.client().json(request.json(member)).await
+        let request = self.service.put("directory.members.update", ONE, &[self.group_key, member_key]);
+        self.service.client().json(request.if_match_opt(self.etag).json(member)).await
     }
 
     /// Takes a member out.
     pub async fn delete(self, member_key: &str) -> Result<(), Error> {
-        let ids = [self.group_key, member_key];
-        let request = self.service.delete_request("directory.members.delete", "/groups/{}/members/{}", &ids);
-        self.service.client().no_content(request).await
+        self.service.client().no_content(self.delete_request(member_key)).await
+    }
+
+    /// The call of [`Members::delete`], for a [batch](GoogleService::batch).
+    pub fn delete_request(self, member_key: &str) -> Request {
+        self.service.delete_request("directory.members.delete", ONE, &[self.group_key, member_key])
     }
 
     /// Whether somebody of the domain is a member, directly or through other groups.

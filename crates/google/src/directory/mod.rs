@@ -77,7 +77,7 @@ impl Directory {
 
     /// The members of one group.
     pub fn members<'a>(&'a self, group_key: &'a str) -> Members<'a> {
-        Members { service: self, group_key }
+        Members { service: self, group_key, etag: None }
     }
 
     /// The organizational units of the account's own customer.

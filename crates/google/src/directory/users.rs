@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use crate::{
-    Error, GoogleService, Items, Page,
+    Error, GoogleService, Items, Page, Request,
     directory::{Directory, Projection, User, UserPage, UserPatch, UserQuery, ViewKind, user::shaped},
     paging::items,
 };
@@ -33,15 +33,23 @@ impl<'a> Users<'a> {
 
     /// One user.
     pub async fn get(self, user_key: &str, projection: &Projection, view: ViewKind) -> Result<User, Error> {
-        let request = self.service.get("directory.users.get", "/users/{}", &[user_key]);
-        self.service.client().json(shaped(request, projection, view)).await
+        self.service.client().json(self.get_request(user_key, projection, view)).await
+    }
+
+    /// The call of [`Users::get`], for a [batch](GoogleService::batch).
+    pub fn get_request(self, user_key: &str, projection: &Projection, view: ViewKind) -> Request {
+        shaped(self.service.get("directory.users.get", "/users/{}", &[user_key]), projection, view)
     }
 
     /// Makes a user; see [`User::new`]. After a lost answer look whether the user is there. A new account takes a while
     /// until all of Google knows it.
     pub async fn insert(self, user: &User) -> Result<User, Error> {
-        let request = self.service.post("directory.users.insert", "/users", &[]);
-        self.service.client().json(request.json(user)).await
+        self.service.client().json(self.insert_request(user)).await
+    }
+
+    /// The call of [`Users::insert`], for a [batch](GoogleService::batch).
+    pub fn insert_request(self, user: &User) -> Request {
+        self.service.post("directory.users.insert", "/users", &[]).json(user)
     }
 
     /// As [`Users::patch`], from a whole user: Google leaves what is absent here too.
@@ -52,14 +60,23 @@ impl<'a> Users<'a> {
 
     /// Changes some fields of a user.
     pub async fn patch(self, user_key: &str, patch: &UserPatch, etag: Option<&str>) -> Result<User, Error> {
+        self.service.client().json(self.patch_request(user_key, patch, etag)).await
+    }
+
+    /// The call of [`Users::patch`], for a [batch](GoogleService::batch).
+    pub fn patch_request(self, user_key: &str, patch: &UserPatch, etag: Option<&str>) -> Request {
         let request = self.service.patch("directory.users.patch", "/users/{}", &[user_key]);
-        self.service.client().json(request.if_match_opt(etag).json(patch).repeatable()).await
+        request.if_match_opt(etag).json(patch).repeatable()
     }
 
     /// Deletes a user; [`Users::undelete`] brings it back for 20 days.
     pub async fn delete(self, user_key: &str) -> Result<(), Error> {
-        let request = self.service.delete_request("directory.users.delete", "/users/{}", &[user_key]);
-        self.service.client().no_content(request).await
+        self.service.client().no_content(self.delete_request(user_key)).await
+    }
+
+    /// The call of [`Users::delete`], for a [batch](GoogleService::batch).
+    pub fn delete_request(self, user_key: &str) -> Request {
+        self.service.delete_request("directory.users.delete", "/users/{}", &[user_key])
     }
 
     /// Brings a deleted user back, named by id, into that organizational unit.

@@ -50,8 +50,12 @@ impl<'a> Files<'a> {
 
     /// The metadata of one file. `root` is the account's own top folder.
     pub async fn get(self, file_id: &str) -> Result<File, Error> {
-        let request = self.service.get("drive.files.get", "/files/{}", &[file_id]);
-        self.service.client().json(self.shaped(request)).await
+        self.service.client().json(self.get_request(file_id)).await
+    }
+
+    /// The call of [`Files::get`], for a [batch](GoogleService::batch).
+    pub fn get_request(self, file_id: &str) -> Request {
+        self.shaped(self.service.get("drive.files.get", "/files/{}", &[file_id]))
     }
 
     /// The content of a file, piece by piece. Google's own documents have none: [`Files::export`] them.
@@ -67,7 +71,8 @@ impl<'a> Files<'a> {
         Ok(self.service.client().answer(request).await?.into_body())
     }
 
-    fn create_request(self, file: &File) -> Request {
+    /// The call of [`Files::create`], for a [batch](GoogleService::batch). Content cannot go in one.
+    pub fn create_request(self, file: &File) -> Request {
         let request = self.shaped(self.service.post(CREATE, "/files", &[])).json(file);
         if file.id.is_some() { request.repeatable() } else { request }
     }
@@ -94,7 +99,8 @@ impl<'a> Files<'a> {
         ResumableUpload::resume(self.service.client(), CREATE, Drive::ROOT, session)
     }
 
-    fn update_request(self, file_id: &str, patch: &FilePatch) -> Request {
+    /// The call of [`Files::update`], for a [batch](GoogleService::batch). Content cannot go in one.
+    pub fn update_request(self, file_id: &str, patch: &FilePatch) -> Request {
         let request = self.shaped(self.service.patch("drive.files.update", "/files/{}", &[file_id]));
         // The same fields, or the same content, twice are as good as once.
         patch.apply(request).json(patch).repeatable()
@@ -137,8 +143,13 @@ impl<'a> Files<'a> {
 
     /// Deletes a file for ever, past the trash; a folder with all that is in it and is the account's own.
     pub async fn delete(self, file_id: &str) -> Result<(), Error> {
+        self.service.client().no_content(self.delete_request(file_id)).await
+    }
+
+    /// The call of [`Files::delete`], for a [batch](GoogleService::batch).
+    pub fn delete_request(self, file_id: &str) -> Request {
         let request = self.service.delete_request("drive.files.delete", "/files/{}", &[file_id]);
-        self.service.client().no_content(request.query("supportsAllDrives", "true")).await
+        request.query("supportsAllDrives", "true")
     }
 
     /// Deletes all that lies in the account's trash, for ever.

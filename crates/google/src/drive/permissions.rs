@@ -168,6 +168,12 @@ impl<'a> Permissions<'a> {
     /// Shares the file. A second permission for the same person takes the place of the first, so that it may be sent
     /// again unless it mails somebody.
     pub async fn create(self, permission: &Permission, share: &Share<'_>) -> Result<Permission, Error> {
+        self.service.client().json(self.create_request(permission, share)).await
+    }
+
+    /// The call of [`Permissions::create`], for a [batch](GoogleService::batch). Google carries out one change of the same
+    /// file at a time: of several in one batch some may be refused, and are sent again.
+    pub fn create_request(self, permission: &Permission, share: &Share<'_>) -> Request {
         let request = self.service.post("drive.permissions.create", "/files/{}/permissions", &[self.file_id]);
         // Google knows this parameter for persons and groups only.
         let is_mailed = matches!(permission.grantee, Some(Grantee::User | Grantee::Group));
@@ -177,8 +183,7 @@ impl<'a> Permissions<'a> {
             .query_opt("emailMessage", share.message.filter(|_| share.notify))
             .query_opt("transferOwnership", share.transfer_ownership.then_some("true"))
             .json(permission);
-        let request = if share.notify || share.transfer_ownership { request } else { request.repeatable() };
-        self.service.client().json(request).await
+        if share.notify || share.transfer_ownership { request } else { request.repeatable() }
     }
 
     /// Changes what a permission allows.
@@ -188,18 +193,28 @@ impl<'a> Permissions<'a> {
         role: PermissionRole,
         transfer_ownership: bool,
     ) -> Result<Permission, Error> {
+        self.service.client().json(self.update_request(permission_id, role, transfer_ownership)).await
+    }
+
+    /// The call of [`Permissions::update`], for a [batch](GoogleService::batch).
+    pub fn update_request(self, permission_id: &str, role: PermissionRole, transfer_ownership: bool) -> Request {
         let ids = [self.file_id, permission_id];
         let request = self.service.patch("drive.permissions.update", "/files/{}/permissions/{}", &ids);
         let request = Self::shaped(request)
             .query_opt("transferOwnership", transfer_ownership.then_some("true"))
             .json(&Permission { role: Some(role), ..Permission::default() });
-        self.service.client().json(if transfer_ownership { request } else { request.repeatable() }).await
+        if transfer_ownership { request } else { request.repeatable() }
     }
 
     /// Takes a permission back. [`Error::is_absent`] means that it was gone already.
     pub async fn delete(self, permission_id: &str) -> Result<(), Error> {
+        self.service.client().no_content(self.delete_request(permission_id)).await
+    }
+
+    /// The call of [`Permissions::delete`], for a [batch](GoogleService::batch).
+    pub fn delete_request(self, permission_id: &str) -> Request {
         let ids = [self.file_id, permission_id];
         let request = self.service.delete_request("drive.permissions.delete", "/files/{}/permissions/{}", &ids);
-        self.service.client().no_content(request.query("supportsAllDrives", "true")).await
+        request.query("supportsAllDrives", "true")
     }
 }

@@ -168,8 +168,12 @@ impl<'a> Messages<'a> {
 
     /// One message.
     pub async fn get(self, id: &str, format: &Format) -> Result<Message, Error> {
-        let request = self.service.get("gmail.users.messages.get", "/messages/{}", &[id]);
-        self.service.client().json(format.apply(request)).await
+        self.service.client().json(self.get_request(id, format)).await
+    }
+
+    /// The call of [`Messages::get`], for a [batch](GoogleService::batch): Gmail advises at most 50 in one.
+    pub fn get_request(self, id: &str, format: &Format) -> Request {
+        format.apply(self.service.get("gmail.users.messages.get", "/messages/{}", &[id]))
     }
 
     /// Sends a message. Google puts its own `Message-ID` into it and the account's address into `From` where another one
@@ -252,8 +256,12 @@ impl<'a> Messages<'a> {
 
     /// Puts labels on one message and takes some off. Archiving takes `INBOX` off, reading `UNREAD`.
     pub async fn modify(self, id: &str, change: &LabelChange) -> Result<Message, Error> {
-        let request = self.service.post("gmail.users.messages.modify", "/messages/{}/modify", &[id]);
-        self.service.client().json(request.json(change).repeatable()).await
+        self.service.client().json(self.modify_request(id, change)).await
+    }
+
+    /// The call of [`Messages::modify`], for a [batch](GoogleService::batch).
+    pub fn modify_request(self, id: &str, change: &LabelChange) -> Request {
+        self.service.post("gmail.users.messages.modify", "/messages/{}/modify", &[id]).json(change).repeatable()
     }
 
     /// The same for many, in chunks of 1,000, as Google takes them. Ids that there are not are passed over.
@@ -268,8 +276,12 @@ impl<'a> Messages<'a> {
 
     /// Into the bin.
     pub async fn trash(self, id: &str) -> Result<Message, Error> {
-        let request = self.service.post("gmail.users.messages.trash", "/messages/{}/trash", &[id]);
-        self.service.client().json(request.repeatable()).await
+        self.service.client().json(self.trash_request(id)).await
+    }
+
+    /// The call of [`Messages::trash`], for a [batch](GoogleService::batch).
+    pub fn trash_request(self, id: &str) -> Request {
+        self.service.post("gmail.users.messages.trash", "/messages/{}/trash", &[id]).repeatable()
     }
 
     /// Out of the bin.
@@ -280,8 +292,12 @@ impl<'a> Messages<'a> {
 
     /// Deletes for ever, past the bin. Needs the scope for everything.
     pub async fn delete(self, id: &str) -> Result<(), Error> {
-        let request = self.service.delete_request("gmail.users.messages.delete", "/messages/{}", &[id]);
-        self.service.client().no_content(request).await
+        self.service.client().no_content(self.delete_request(id)).await
+    }
+
+    /// The call of [`Messages::delete`], for a [batch](GoogleService::batch).
+    pub fn delete_request(self, id: &str) -> Request {
+        self.service.delete_request("gmail.users.messages.delete", "/messages/{}", &[id])
     }
 
     /// The same for many, in chunks of 1,000. Ids that there are not are passed over.

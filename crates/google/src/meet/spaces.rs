@@ -1,7 +1,7 @@
 use serde_json::json;
 
 use crate::{
-    Error, GoogleService,
+    Error, GoogleService, Request,
     meet::{Meet, Space, SpaceConfig, ids},
 };
 
@@ -14,22 +14,35 @@ pub struct Spaces<'a> {
 impl Spaces<'_> {
     /// Makes a space; its address is in the answer. It is not repeated after a lost answer: there would be two.
     pub async fn create(self, config: &SpaceConfig) -> Result<Space, Error> {
-        let request = self.service.post("meet.spaces.create", "/spaces", &[]);
-        self.service.client().json(request.json(&json!({"config": config}))).await
+        self.service.client().json(self.create_request(config)).await
+    }
+
+    /// The call of [`Spaces::create`], for a [batch](GoogleService::batch).
+    pub fn create_request(self, config: &SpaceConfig) -> Request {
+        self.service.post("meet.spaces.create", "/spaces", &[]).json(&json!({"config": config}))
     }
 
     /// A space by its name, or by its meeting code alone.
     pub async fn get(self, name: &str) -> Result<Space, Error> {
+        self.service.client().json(self.get_request(name)).await
+    }
+
+    /// The call of [`Spaces::get`], for a [batch](GoogleService::batch).
+    pub fn get_request(self, name: &str) -> Request {
         let id = if name.contains('/') { ids(name, ["spaces"])[0] } else { name };
-        self.service.client().json(self.service.get("meet.spaces.get", "/spaces/{}", &[id])).await
+        self.service.get("meet.spaces.get", "/spaces/{}", &[id])
     }
 
     /// Changes settings of a space by its name (a meeting code will not do). `mask` names what changes, such as
     /// `config.accessType,config.moderation`; without it that is all that `config` has.
     pub async fn patch(self, name: &str, config: &SpaceConfig, mask: Option<&str>) -> Result<Space, Error> {
+        self.service.client().json(self.patch_request(name, config, mask)).await
+    }
+
+    /// The call of [`Spaces::patch`], for a [batch](GoogleService::batch).
+    pub fn patch_request(self, name: &str, config: &SpaceConfig, mask: Option<&str>) -> Request {
         let request = self.service.patch("meet.spaces.patch", "/spaces/{}", &ids(name, ["spaces"]));
-        let request = request.query_opt("updateMask", mask).json(&json!({"config": config}));
-        self.service.client().json(request.repeatable()).await
+        request.query_opt("updateMask", mask).json(&json!({"config": config})).repeatable()
     }
 
     /// Ends the conference that is going on in a space: everybody is put out.

@@ -14,8 +14,14 @@ pub struct Contacts<'a> {
 impl Contacts<'_> {
     /// One person by its resource name, as in `people/c123`; `people/me` is the account itself.
     pub async fn get(self, resource_name: &str, fields: &[PersonField]) -> Result<Person, Error> {
+        self.service.client().json(self.get_request(resource_name, fields)).await
+    }
+
+    /// The call of [`Contacts::get`], for a [batch](GoogleService::batch) with other calls. Many people alone are read
+    /// and written by People's own methods for many, such as [`Contacts::batch_get`].
+    pub fn get_request(self, resource_name: &str, fields: &[PersonField]) -> Request {
         let request = self.service.get("people.people.get", "/people/{}", &[id_in("people", resource_name)]);
-        self.service.client().json(request.query("personFields", &mask(fields))).await
+        request.query("personFields", &mask(fields))
     }
 
     /// Makes a contact, and gives what `fields` asks of it. It may not be sent twice: after an error that

@@ -1,5 +1,6 @@
 //! This library against the sandbox, in one process: two readings of Google's rules that know nothing of each other.
 
+mod batch;
 mod calendar;
 mod captures;
 mod documents;
