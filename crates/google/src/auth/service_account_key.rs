@@ -124,7 +124,13 @@ impl ServiceAccountKey {
         if der_length(bytes).is_some_and(|length| length > bytes.len()) {
             return Err(refuse(KeyProblem::Truncated, "download the .p12 file again"));
         }
-        let archive = Pkcs12Archive::from_pkcs12(bytes, password).map_err(|error| explain(&error))?;
+        let archive = Pkcs12Archive::from_pkcs12(bytes, password).map_err(|error| match error {
+            // The password fits what lies in the file, so that it is the file that has changed.
+            P12Error::MacError(_) if opens_without_checksum(bytes, password) => {
+                refuse(KeyProblem::Malformed, "it is damaged: download the .p12 file again")
+            }
+            error => explain(&error),
+        })?;
         let bag = chosen(&archive.keys)?;
         if bag.key.oid().to_string() != RSA {
             return Err(refuse(KeyProblem::NotRsa, "Google's service accounts sign with RSA; make a new key"));
@@ -226,6 +232,26 @@ fn explain(error: &P12Error) -> Error {
         P12Error::InvalidPrivateKey => refuse(KeyProblem::NotRsa, "download a new key"),
         _ => refuse(KeyProblem::Malformed, "download the .p12 file again"),
     }
+}
+
+/// Whether the password opens what a P12 file holds, its checksum left aside.
+fn opens_without_checksum(bytes: &[u8], password: &str) -> bool {
+    without_checksum(bytes).is_some_and(|bare| Pkcs12Archive::from_pkcs12(&bare, password).is_ok())
+}
+
+/// The file with its version and its content alone: what comes third is the checksum.
+fn without_checksum(bytes: &[u8]) -> Option<Vec<u8>> {
+    let start = if *bytes.get(1)? < 0x80 { 2 } else { 2 + usize::from(bytes[1] & 0x7f) };
+    let version = der_length(bytes.get(start..)?)?;
+    let content = der_length(bytes.get(start + version..)?)?;
+    let kept = bytes.get(start..start + version + content)?;
+    // DER wants the shortest form of a length; nothing that holds a key is shorter than this.
+    let length = u32::try_from(kept.len()).ok().filter(|length| *length >= 0x80)?.to_be_bytes();
+    let digits = &length[length.iter().position(|digit| *digit != 0)?..];
+    let mut bare = vec![0x30, 0x80 | u8::try_from(digits.len()).ok()?];
+    bare.extend_from_slice(digits);
+    bare.extend_from_slice(kept);
+    Some(bare)
 }
 
 /// How long the outermost element says that it is.

@@ -87,6 +87,30 @@ fn a_wrong_password_is_told_apart_from_a_broken_file() {
 }
 
 #[test]
+fn one_changed_byte_is_a_damaged_file_and_no_wrong_password() {
+    for (file, password) in [
+        (&p12!("legacy")[..], P12_PASSWORD),
+        (p12!("modern"), P12_PASSWORD),
+        (p12!("password"), "Häslo 1"),
+        (p12!("chain"), P12_PASSWORD),
+    ] {
+        // In the checksum at the end of the file, and in the middle of the key before it.
+        for back in [20, 30, 600, 800] {
+            let mut damaged = file.to_vec();
+            let at = damaged.len() - back;
+            damaged[at] ^= 0x55;
+            assert_eq!(
+                problem(ServiceAccountKey::from_p12(&damaged, password, ROBOT)),
+                KeyProblem::Malformed,
+                "{back}"
+            );
+            let wrong = ServiceAccountKey::from_p12(&damaged, "wrong", ROBOT);
+            assert_eq!(problem(wrong), KeyProblem::WrongPassword, "{back}");
+        }
+    }
+}
+
+#[test]
 fn p12_files_that_are_no_keys_say_what_they_are() {
     for (file, expected) in [
         (&p12!("certificate-only")[..], KeyProblem::NoPrivateKey),
