@@ -24,8 +24,16 @@ fn packages() -> Vec<Value> {
 }
 
 /// What proves and measures the product, and is no part of it.
-const PROOF: &[&str] =
-    &["portico-it", "portico-sim", "portico-conformance", "portico-bench", "portico-parts", "portico-fuzz", "xtask"];
+const PROOF: &[&str] = &[
+    "portico-it",
+    "portico-sim",
+    "portico-conformance",
+    "portico-bench",
+    "portico-parts",
+    "portico-fuzz",
+    "portico-watch",
+    "xtask",
+];
 
 /// The names of a package's dependencies; those of its tests too, if asked for.
 fn dependencies(package: &Value, with_tests: bool) -> BTreeSet<String> {

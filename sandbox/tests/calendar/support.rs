@@ -103,6 +103,7 @@ impl Google {
     pub fn open(folder: Option<&Path>) -> Self {
         let (world, clock) = World::seeded("2026-11-18T09:00:00Z".parse::<Timestamp>().unwrap(), 1);
         let receiver = Arc::new(Receiver::default());
+        portico_watch::install();
         let sandbox = Sandbox::open(folder, world, receiver.clone()).unwrap();
         let transport = SandboxTransport::new(sandbox.clone());
         Self { sandbox, clock, receiver, transport }

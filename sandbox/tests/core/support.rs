@@ -93,6 +93,7 @@ impl Google {
     /// On 21 November 2026, 09:00 UTC, with the defaults.
     pub async fn new() -> Self {
         let (world, clock) = World::seeded("2026-11-21T09:00:00Z".parse::<Timestamp>().unwrap(), 7);
+        portico_watch::install();
         let sandbox = Sandbox::open(None, world, nowhere()).unwrap();
         sandbox.seed_defaults().unwrap();
         Self { clock, transport: SandboxTransport::new(sandbox) }

@@ -95,7 +95,7 @@ pub struct Fake {
 impl Fake {
     /// Answers by the request and its number, counted from 0.
     pub fn by(script: impl Fn(&Seen, usize) -> Step + Send + Sync + 'static) -> Arc<Self> {
-        crate::secrets::watch();
+        portico_watch::install();
         Arc::new(Self { script: Box::new(script), seen: Mutex::default() })
     }
 

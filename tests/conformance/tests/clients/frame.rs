@@ -36,6 +36,7 @@ pub struct Google {
 impl Google {
     pub fn new() -> Self {
         let (world, _) = World::seeded("2026-11-21T09:00:00Z".parse().unwrap(), 7);
+        portico_watch::install();
         let sandbox = Sandbox::open(None, world.clone(), Arc::new(Nowhere)).unwrap();
         sandbox.seed_defaults().unwrap();
         Self { world, transport: Arc::new(SandboxTransport::new(sandbox)) }

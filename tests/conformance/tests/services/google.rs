@@ -27,6 +27,7 @@ impl Google {
     /// On 21 November 2026, 09:00 UTC, with these people.
     pub async fn with(people: &[&str]) -> Self {
         let (world, _) = World::seeded("2026-11-21T09:00:00Z".parse().unwrap(), 7);
+        portico_watch::install();
         let sandbox = Sandbox::open(None, world.clone(), Arc::new(Nowhere)).unwrap();
         let google = Self { world, transport: SandboxTransport::new(sandbox) };
         for email in people {
