@@ -45,6 +45,7 @@ impl Google {
     fn new() -> Self {
         let receiver = Arc::new(Receiver::default());
         let (world, clock) = World::seeded("2026-11-21T09:00:00Z".parse().unwrap(), 7);
+        portico_watch::install();
         let sandbox = Sandbox::open(None, world.clone(), receiver.clone()).unwrap();
         sandbox.seed_defaults().unwrap();
         let transport = Arc::new(SandboxTransport::new(sandbox.clone()));
@@ -205,7 +206,7 @@ async fn preflight_finds_what_is_missing() {
 
     google.control("projects", json!({"project": "sandbox", "disabled_apis": ["calendar"]})).await;
     let flight = google.preflight(&key, "ann@example.com", &both).await;
-    assert_eq!((outcomes(&flight).as_str(), slug(&flight)), ("ooooofo", Some("enable_api")));
+    assert_eq!((outcomes(&flight).as_str(), slug(&flight)), ("ooooofs", Some("enable_api")));
     google.control("service-accounts", json!({"email": made["email"], "disabled": true})).await;
     let flight = google.preflight(&key, "ann@example.com", &both).await;
     assert_eq!((outcomes(&flight).as_str(), slug(&flight)), ("ofsssss", Some("enable_service_account")));

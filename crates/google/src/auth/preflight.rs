@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::Method;
-use serde::{Serialize, de::IgnoredAny};
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    Client, Error, Kind, Request, ScopeSet,
+    Client, Error, Kind, Listed, Request, ScopeSet,
     auth::{DelegatedCredentials, GrantFailure, ServiceAccount, ServiceAccountKey, Subject},
     calendar, envelope, scopes,
 };
@@ -26,7 +26,8 @@ pub enum PreflightCheck {
     Scope,
     /// The subject's calendar can be read.
     Calendar,
-    /// The subject is a user, and this is the user's primary address.
+    /// The subject is a user, and this is the user's primary address. It is skipped when nothing that the scopes show names
+    /// that address.
     SubjectIsUser,
 }
 
@@ -38,7 +39,8 @@ pub enum PreflightOutcome {
     Ok,
     /// It does not; [`PreflightStep::said`] and [`PreflightStep::advice`] say why and what to do.
     Failed,
-    /// It was not tried, because an earlier step failed or nothing in the scopes allows it.
+    /// It was not found out, because an earlier step failed or nothing in the scopes allows it. Where an answer stood in
+    /// the way, [`PreflightStep::said`] has it.
     Skipped,
 }
 
@@ -121,13 +123,7 @@ impl Preflight {
     }
 
     fn failed(&mut self, check: PreflightCheck, scope: Option<&str>, error: &Error, advice: PreflightAdvice) {
-        let said = PreflightSaid {
-            status: error.status(),
-            reason: error.reason().map(str::to_owned),
-            message: error.message().map(str::to_owned),
-            meaning: error.kind().to_string(),
-        };
-        self.push(check, scope, PreflightOutcome::Failed, Some(said), Some(advice));
+        self.push(check, scope, PreflightOutcome::Failed, Some(said(error)), Some(advice));
     }
 
     fn push(
@@ -246,11 +242,15 @@ impl Preflight {
         let endpoints = account.endpoints().clone();
         let client = Client::new(wire.transport.clone(), wire.world.clone(), endpoints, credentials.clone());
         let client = client.with_retry(wire.retry);
+        let mut organizer = None;
         if delegated.contains_any(&TO_READ_EVENTS) {
             let path = "/calendar/v3/calendars/primary/events";
-            let request = Request::new("calendar.events.list", Method::GET, WWW, path, &[]).query("maxResults", "1");
-            match client.json::<IgnoredAny>(request).await {
-                Ok(_) => self.ok(PreflightCheck::Calendar, None),
+            let request = Request::new("calendar.events.list", Method::GET, WWW, path, &[]).query("maxResults", "20");
+            match client.json::<Events>(request).await {
+                Ok(events) => {
+                    organizer = events.own_address();
+                    self.ok(PreflightCheck::Calendar, None);
+                }
                 Err(error) => {
                     self.failed(PreflightCheck::Calendar, None, &error, advice(&error, account, delegated));
                 }
@@ -259,8 +259,11 @@ impl Preflight {
             self.skipped(PreflightCheck::Calendar, None);
         }
         // Google gives no token in the name of a group. An alias gets one, and its holder's address comes back.
-        match primary_address(&client, account, &credentials, delegated).await {
-            Ok(Some(address)) if !address.eq_ignore_ascii_case(subject.email()) => {
+        match primary_address(&client, account, &credentials, delegated).await.map(|named| named.or(organizer)) {
+            Ok(Some(address)) if address.eq_ignore_ascii_case(subject.email()) => {
+                self.ok(PreflightCheck::SubjectIsUser, None);
+            }
+            Ok(Some(address)) => {
                 let message = "the address is an alias; use the user's primary address";
                 let error = Error::custom(Kind::Grant(GrantFailure::SubjectUnknown), "serviceAccount.subject", message);
                 let advice = PreflightAdvice {
@@ -270,8 +273,36 @@ impl Preflight {
                 };
                 self.failed(PreflightCheck::SubjectIsUser, None, &error, advice);
             }
-            _ => self.ok(PreflightCheck::SubjectIsUser, None),
+            Ok(None) => self.skipped(PreflightCheck::SubjectIsUser, None),
+            // What stands in the way of looking says nothing of the subject.
+            Err(error) => {
+                self.push(PreflightCheck::SubjectIsUser, None, PreflightOutcome::Skipped, Some(said(&error)), None);
+            }
         }
+    }
+}
+
+fn said(error: &Error) -> PreflightSaid {
+    PreflightSaid {
+        status: error.status(),
+        reason: error.reason().map(str::to_owned),
+        message: error.message().map(str::to_owned),
+        meaning: error.kind().to_string(),
+    }
+}
+
+/// Some events of the subject's calendar.
+#[derive(Deserialize)]
+struct Events {
+    #[serde(default)]
+    items: Listed<calendar::Event>,
+}
+
+impl Events {
+    /// The primary address of whose calendar it is: where it is the organizer of an event, Google names it so.
+    fn own_address(&self) -> Option<String> {
+        let organizers = self.items.iter().filter_map(|event| event.organizer.as_ref());
+        organizers.filter(|person| person.is_self == Some(true)).find_map(|person| person.email.clone())
     }
 }
 

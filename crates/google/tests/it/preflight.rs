@@ -23,9 +23,13 @@ fn is_token(seen: &Seen) -> bool {
 }
 
 async fn fly(text: &str, subject: &str, fake: &Arc<Fake>) -> Preflight {
+    fly_with(text, subject, &format!("{CALENDAR} {CONTACTS}"), fake).await
+}
+
+async fn fly_with(text: &str, subject: &str, scopes: &str, fake: &Arc<Fake>) -> Preflight {
     let account = |key| ServiceAccount::new(key, Endpoints::google(), fake.clone(), world().0);
     let subject = Subject::new(subject).unwrap();
-    let scopes = ScopeSet::parse(&format!("{CALENDAR} {CONTACTS}"));
+    let scopes = ScopeSet::parse(scopes);
     let flight = Preflight::run(ServiceAccountKey::from_json(text), account, &subject, &scopes).await;
     let shown = serde_json::to_string(&flight).unwrap() + &format!("{flight:?}");
     for secret in ["ya29.", "BEGIN", &PEM[60..90], "eyJ"] {
@@ -176,7 +180,37 @@ async fn a_calendar_that_cannot_be_read() {
     ] {
         let fake = google(move |seen| (!is_token(seen)).then(|| answer.clone()));
         let flight = fly(&whole(), "ann@example.com", &fake).await;
-        assert_eq!(outcomes(&flight), "ooooofo", "{expected}");
+        assert_eq!(outcomes(&flight), "ooooofs", "{expected}");
         assert_eq!(slug(step(&flight, Check::Calendar)), expected);
+        // Nothing was seen of the subject, and why is said.
+        let subject = step(&flight, Check::SubjectIsUser);
+        assert_eq!(subject.said, step(&flight, Check::Calendar).said);
+        assert!(subject.advice.is_none() && !flight.is_ready());
     }
+}
+
+#[tokio::test]
+async fn what_was_not_seen_of_the_subject_is_not_called_well() {
+    const EVENTS: &str = "https://www.googleapis.com/auth/calendar.events";
+    let event = |address: &str, own: bool| value!({"organizer": {"email": address, "self": own}});
+    for (items, expected) in [
+        (value!([]), "ooooos"),
+        (value!([event("bob@example.com", false)]), "ooooos"),
+        (value!([event("bob@example.com", false), event("Ann@example.com", true)]), "oooooo"),
+        (value!([event("ann.b@example.com", true)]), "ooooof"),
+    ] {
+        let answer = json(200, &value!({"items": items}).to_string());
+        let fake = google(move |seen| seen.place().ends_with("/events").then(|| answer.clone()));
+        let flight = fly_with(&whole(), "ann@example.com", EVENTS, &fake).await;
+        assert_eq!(outcomes(&flight), expected, "{items}");
+        if expected.ends_with('f') {
+            let advice = step(&flight, Check::SubjectIsUser).advice.as_ref().unwrap();
+            assert_eq!((advice.slug, advice.paste[0].value.as_str()), ("use_primary_address", "ann.b@example.com"));
+        }
+    }
+    // Without any scope that shows an address.
+    let flight = fly_with(&whole(), "ann@example.com", CONTACTS, &google(|_| None)).await;
+    assert_eq!(outcomes(&flight), "ooooss");
+    let subject = step(&flight, Check::SubjectIsUser);
+    assert!(subject.said.is_none() && flight.is_ready());
 }
