@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpListener,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Command, Stdio},
     sync::{Arc, OnceLock},
 };
@@ -81,6 +81,58 @@ async fn token(base: &str, scope: &str) -> String {
     let body = json!({"account": "ann@example.com", "client": CLIENT, "scopes": [scope]});
     let tokens = control(base, "POST", "/_sandbox/tokens", body).await;
     tokens["access_token"].as_str().unwrap().to_owned()
+}
+
+/// What stands in the README between ```` ```kind ```` and the end of that block; the first of them.
+fn block<'a>(readme: &'a str, kind: &str) -> &'a str {
+    let (_, rest) = readme.split_once(&format!("```{kind}\n")).unwrap();
+    rest.split_once("```").unwrap().0
+}
+
+/// The first program of the README, in a folder of its own outside the checkout and with the dependencies that stand there.
+/// The versions are those of the checkout, so that nothing is downloaded.
+fn first_program(base: &str, token: &str) -> Command {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap();
+    let readme = std::fs::read_to_string(checkout.join("crates/google/README.md")).unwrap();
+    let (needs, program) = (block(&readme, "toml"), block(&readme, "rust,no_run"));
+    assert!(program.lines().count() <= 30, "a first program has to stay short: {} lines", program.lines().count());
+    assert_eq!(program.matches("http://127.0.0.1:8790").count(), 1);
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("first");
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(folder.join("src")).unwrap();
+    let library = checkout.join("crates/google");
+    let needs = needs.replace("../portico/crates/google", library.to_str().unwrap());
+    // With the checkout's profile what is compiled for the examples is compiled once.
+    let whole = std::fs::read_to_string(checkout.join("Cargo.toml")).unwrap();
+    let (_, profile) = whole.split_once("\n[profile.dev]\n").unwrap();
+    let profile = profile.split("\n\n").next().unwrap();
+    let head = "[package]\nname = \"first\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n";
+    let manifest = format!("{head}\n[profile.dev]\n{profile}\n\n{needs}");
+    std::fs::write(folder.join("Cargo.toml"), manifest).unwrap();
+    std::fs::write(folder.join("src/main.rs"), program.replace("http://127.0.0.1:8790", base)).unwrap();
+    std::fs::copy(checkout.join("Cargo.lock"), folder.join("Cargo.lock")).unwrap();
+    let mut command = Command::new(env!("CARGO"));
+    command.args(["run", "--quiet", "--offline", "--manifest-path"]).arg(folder.join("Cargo.toml"));
+    command.arg("--target-dir").arg(examples().parent().unwrap().parent().unwrap()).args(["--", token]);
+    command.env_remove("HTTP_PROXY").env_remove("HTTPS_PROXY").env_remove("http_proxy").env_remove("https_proxy");
+    command
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_readmes_first_program_runs_in_a_crate_of_its_own() {
+    let base = sandbox().await;
+    let mut command = first_program(&base, &token(&base, "calendar").await);
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let listed = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(listed.contains(" The first one\n") && listed.starts_with("Some("), "{listed}");
+}
+
+#[test]
+fn a_service_of_ones_own_takes_less_than_sixty_lines() {
+    let tasks = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/google/examples/tasks.rs");
+    let lines = std::fs::read_to_string(tasks).unwrap().lines().count();
+    assert!(lines < 60, "{lines} lines");
 }
 
 #[tokio::test(flavor = "multi_thread")]

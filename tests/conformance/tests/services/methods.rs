@@ -1,5 +1,6 @@
 //! `docs/google-methods.md`: which of Google's methods the library calls and the sandbox answers. The names come from the
-//! discovery documents, and whether a method is there from its name in the sources.
+//! discovery documents, what the library calls from the calls in its sources, and what the sandbox answers from its own
+//! list.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -29,26 +30,73 @@ fn collect(node: &Value, found: &mut BTreeSet<String>) {
     }
 }
 
-/// All texts in quotation marks in the sources of a folder.
-fn quoted(folder: &Path, found: &mut BTreeSet<String>) {
+/// How a service's calls begin. The last two hand the name of the method on to one of the others.
+const CALLS: [&str; 9] =
+    [".get(", ".post(", ".put(", ".patch(", ".delete_request(", ".request(", "Request::new(", ".one(", ".below("];
+
+/// The names of the methods that a source calls: what stands first in a call, as text or as a name for it in the file.
+/// A name that stands anywhere else, in a table of costs, a list or a test, is no call.
+fn called(source: &str) -> BTreeSet<String> {
+    let source = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let source = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n");
+    let text_after = |start: &str| start.strip_prefix('"').and_then(|rest| rest.split('"').next()).map(str::to_owned);
+    // What a name means is said above the call, last where it was closest.
+    let meant = |word: &str, above: &str| {
+        let places = [format!("const {word}: &str = "), format!("let {word} = ")];
+        let said = places.iter().filter_map(|place| Some((above.rfind(place.as_str())?, place.len())));
+        said.max().and_then(|(at, length)| text_after(&above[at + length..]))
+    };
+    let mut found = BTreeSet::new();
+    for call in CALLS {
+        for (at, _) in source.match_indices(call) {
+            let first = source[at + call.len()..].trim_start();
+            let word: String = first.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            found.extend(text_after(first).or_else(|| meant(&word, &source[..at])));
+        }
+    }
+    found
+}
+
+/// What all sources of a folder call.
+fn called_in(folder: &Path, found: &mut BTreeSet<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            quoted(&path, found);
+            called_in(&path, found);
         } else if path.extension().is_some_and(|end| end == "rs") {
-            let text = std::fs::read_to_string(&path).unwrap();
-            let is_name =
-                |text: &&str| text.contains('.') && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
-            found.extend(text.split('"').filter(is_name).map(str::to_owned));
+            found.extend(called(&std::fs::read_to_string(&path).unwrap()));
         }
     }
 }
 
+#[test]
+fn only_a_call_counts_as_one() {
+    const SOURCE: &str = r#"
+        /// As in `self.service.get("a.commented", "/x", &[])`.
+        const COSTS: [(&str, u32); 1] = [("a.cost", 3)];
+        const SEND: &str = "a.send";
+        fn calls(self) {
+            self.service.get("a.get", "/x", &[]);
+            let operation = "a.long";
+            self.service.post(
+                SEND, "/x", &[]);
+            self.service.put(operation, "/x", &[]);
+            let operation = "a.second";
+            self.one(operation);
+            items("a.listed", None, |_| ());
+            Request::new("a.new", Method::GET, ROOT, "/x", &[]);
+            map.get(key);
+        }
+        #[cfg(test)]
+        mod tests { fn test() { self.service.get("a.test", "/x", &[]) } }
+    "#;
+    assert_eq!(called(SOURCE).into_iter().collect::<Vec<_>>(), ["a.get", "a.long", "a.new", "a.second", "a.send"]);
+}
+
 fn table(documents: &Path) -> String {
-    let (mut library, mut sandbox) = (BTreeSet::new(), BTreeSet::new());
-    quoted(&root().join("crates/google/src"), &mut library);
-    quoted(&root().join("sandbox/src"), &mut sandbox);
-    // The directory's documents say `directory`, and so may either of the two.
+    let mut library = BTreeSet::new();
+    called_in(&root().join("crates/google/src"), &mut library);
+    let sandbox: BTreeSet<String> = portico_sandbox::costs().map(|(method, _)| method.to_owned()).collect();
     let mut text = "# Methods of Google's APIs\n\nWhat the library calls and the sandbox answers, of all that the discovery \
                     documents list. Written by a test: `WRITE_METHODS=1 cargo test -p portico-conformance --test services methods`.\n"
         .to_owned();
