@@ -507,6 +507,17 @@ impl TenantTx {
         Ok(ids.into_iter().map(EntryId).collect())
     }
 
+    /// Single events and series of a link that wait for a copy of Google's: colleagues' meetings that it has not brought yet.
+    pub async fn entries_without_copy(&mut self, link: LinkId) -> Result<Vec<EntryId>, StoreError> {
+        let tenant = self.tenant;
+        let sql = "SELECT id FROM entries \
+                   WHERE tenant_id = $1 AND link_id = $2 AND base IS NULL AND incarnation = 0 AND series_entry_id IS NULL \
+                   AND deleted_at IS NULL AND local_version = pushed_version ORDER BY id";
+        let ids: Vec<Uuid> =
+            on!(self.tx, conn => sqlx::query_scalar(sql).bind(tenant.0).bind(link.0).fetch_all(conn).await?);
+        Ok(ids.into_iter().map(EntryId).collect())
+    }
+
     /// How many single events and series of a link both sides have.
     pub async fn count_linked(&mut self, link: LinkId) -> Result<i64, StoreError> {
         let tenant = self.tenant;

@@ -10,7 +10,7 @@ use super::{
     credit::credit,
     gone::{gone, is_leaving},
     hand::{Fact, Hand, Seat},
-    occurrences::{carry_occurrences, outweigh_deletion, restore_with_siblings},
+    occurrences::{answers_go_along, carry_occurrences, outweigh_deletion, restore_with_siblings},
     share::{merge_lead, note_guests, refresh_busy, respan, status},
     wanted::{is_settled, own_line},
 };
@@ -389,6 +389,12 @@ fn merge_into(
     let asking = matches!(theirs.shared.conference, Some(Conference::Pending { .. }));
     hand.change(id, |entry| entry.asking_since = if asking { entry.asking_since.or(Some(seat.now)) } else { None });
     refresh_busy(hand, meeting_id);
+    if entry.base.is_none()
+        && !leads
+        && let Some(own) = &own
+    {
+        answers_go_along(hand, id, own);
+    }
     if stays_deleted {
         return;
     }

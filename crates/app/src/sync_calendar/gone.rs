@@ -1,5 +1,7 @@
 //! What Google does not have any more: marked first, and parted from its copy.
 
+use std::collections::BTreeSet;
+
 use portico_kernel::{EntryId, MeetingId};
 use portico_store::SyncEntry;
 
@@ -48,6 +50,25 @@ pub(super) fn end_waiting(hand: &mut Hand, seat: &Seat<'_>, meeting: MeetingId) 
             entry.deleted_at = Some(seat.now);
         });
         hand.note(id, Fact::Deleted);
+    }
+}
+
+/// Colleagues wait here for the copy of an outsider's event, and all that Google has was read: what nobody has any more does
+/// not come. Where a colleague organizes it, it comes with the organizer's.
+pub(super) fn end_waiting_in_vain(hand: &mut Hand, seat: &Seat<'_>, waiting: &[EntryId]) {
+    let meetings: BTreeSet<MeetingId> =
+        waiting.iter().filter_map(|id| hand.entries.get(id)).map(|entry| entry.meeting_id).collect();
+    for id in meetings {
+        let Some(meeting) = hand.meetings.get(&id) else { continue };
+        let organizer = Some(meeting.organizer_email.as_str());
+        let rows: Vec<&SyncEntry> = hand.of_meeting(id).iter().filter_map(|row| hand.entries.get(row)).collect();
+        let is_outsiders =
+            rows.iter().all(|row| row.speaker.as_deref() != organizer && row.owner.as_deref() != organizer);
+        // A copy was there, and is not any more.
+        let is_over = rows.iter().any(|row| Some(row.id) == meeting.lead_entry_id && row.incarnation > 0);
+        if is_outsiders && is_over {
+            end_waiting(hand, seat, id);
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a series does to the occurrences that have a row of their own here, and they to it.
 
-use portico_calendar::{Event, Private, Shared};
-use portico_kernel::{EntryId, MeetingId};
+use portico_calendar::{Answer, Event, Private, Shared};
+use portico_kernel::{EmailAddress, EntryId, MeetingId};
 use portico_store::SyncEntry;
 
 use super::{
@@ -54,6 +54,21 @@ pub(super) fn plain_occurrences(hand: &Hand, series: EntryId) -> Vec<EntryId> {
     hand.entries.values().filter(is_plain).map(|other| other.id).collect()
 }
 
+/// The meetings of such occurrences; also of one that was removed from this calendar, as long as a colleague sees it and no
+/// calendar has a copy at Google that says what became of it.
+fn plain_meetings(hand: &Hand, series: EntryId) -> Vec<MeetingId> {
+    let is_unsaid = |meeting: MeetingId| {
+        let rows: Vec<&SyncEntry> = hand.of_meeting(meeting).iter().filter_map(|row| hand.entries.get(row)).collect();
+        rows.iter().all(|row| row.base.is_none()) && rows.iter().any(|row| row.is_live())
+    };
+    let is_plain = |other: &&SyncEntry| {
+        other.series_entry_id == Some(series)
+            && other.base.is_none()
+            && (other.is_live() || is_unsaid(other.meeting_id))
+    };
+    hand.entries.values().filter(is_plain).map(|other| other.meeting_id).collect()
+}
+
 /// Occurrences that the series has no more after Google gave it other times go, where Google has none of their own to tell
 /// of. What waits to go out is kept in a conflict.
 pub(super) fn drop_occurrences(hand: &mut Hand, seat: &Seat<'_>, series: EntryId, before: &Shared) {
@@ -87,9 +102,7 @@ pub(super) fn drop_occurrences(hand: &mut Hand, seat: &Seat<'_>, series: EntryId
 pub(super) fn follow_series(hand: &mut Hand, series: EntryId, before: &Shared) {
     let after = hand.meetings[&hand.entries[&series].meeting_id].shared.clone();
     let event = |shared: &Shared| Event { shared: shared.clone(), private: Private::default() };
-    let own: Vec<MeetingId> =
-        plain_occurrences(hand, series).into_iter().map(|other| hand.entries[&other].meeting_id).collect();
-    for id in own {
+    for id in plain_meetings(hand, series) {
         let Some(row) = hand.meetings.get(&id) else { continue };
         let followed = portico_calendar::exception_follows(&event(before), &event(&after), &event(&row.shared)).shared;
         hand.change_meeting(id, |meeting| meeting.shared = followed);
@@ -104,6 +117,27 @@ pub(super) fn follow_private(hand: &mut Hand, series: EntryId, before: &Private,
         let here = &hand.entries[&own].private;
         let followed = portico_calendar::exception_follows(&event(before), &event(after), &event(here)).private;
         hand.change(own, |entry| entry.private = followed);
+    }
+}
+
+/// Answers that were given here to single occurrences before Google's copy of the series came: Google, which has no copy of
+/// such an occurrence, is still to be told.
+pub(super) fn answers_go_along(hand: &mut Hand, series: EntryId, own: &EmailAddress) {
+    let answer = |meeting: MeetingId| {
+        let lines = hand.meetings.get(&meeting).map(|row| row.shared.attendees.iter());
+        lines.and_then(|mut lines| lines.find(|line| line.email == *own)).map(|line| line.answer)
+    };
+    let of_series = answer(hand.entries[&series].meeting_id);
+    let untold: Vec<EntryId> = plain_occurrences(hand, series)
+        .into_iter()
+        .filter(|other| !hand.entries[other].is_pending())
+        .filter(|other| {
+            let said = answer(hand.entries[other].meeting_id);
+            said != of_series && said.is_some_and(|said| said != Answer::NeedsAction)
+        })
+        .collect();
+    for other in untold {
+        hand.change(other, |entry| entry.local_version = entry.pushed_version + 1);
     }
 }
 

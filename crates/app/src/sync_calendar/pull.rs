@@ -10,7 +10,12 @@ use portico_kernel::EntryId;
 use portico_store::{Direction, TenantTx};
 use serde_json::value::RawValue;
 
-use super::{Run, Stop, absorb::absorb, gone::gone, hand::Hand};
+use super::{
+    Run, Stop,
+    absorb::absorb,
+    gone::{end_waiting_in_vain, gone},
+    hand::Hand,
+};
 use crate::google_event::{self, RemoteEvent};
 
 /// Events a page: large enough for bulk statements, small enough for memory.
@@ -156,6 +161,10 @@ impl Run<'_> {
                             gone(&mut hand, &self.seat(), id);
                         }
                     }
+                    self.save(&mut tx, &mut hand).await?;
+                    let waiting = tx.entries_without_copy(self.link.id).await?;
+                    hand = self.load(&mut tx, waiting.clone()).await?;
+                    end_waiting_in_vain(&mut hand, &self.seat(), &waiting);
                 }
                 true
             }
