@@ -191,10 +191,10 @@ impl App {
                 let keys = self.keys(tx).await?;
                 let client_secret =
                     keys.open(place("google_clients", "secret_sealed", client.id.0), &client.secret_sealed)?;
-                let redirect_uri = match (client.redirect_uri, self.callback_url.join("/api/v1/auth/google/callback")) {
+                let redirect_uri = match (client.redirect_uri, self.public_url.join("/api/v1/auth/google/callback")) {
                     (Some(uri), _) => uri,
                     (None, Ok(uri)) => uri.into(),
-                    (None, Err(_)) => return Err(Error::Internal("the callback address takes no path".into())),
+                    (None, Err(_)) => return Err(Error::Internal("the portal's address takes no path".into())),
                 };
                 OAuthClient { client_id: client.client_id, client_secret, redirect_uri }
             }

@@ -86,7 +86,7 @@ pub struct App {
     pub masters: MasterKeys,
     /// Where people reach the portal.
     pub public_url: Url,
-    /// Where Google reaches the portal.
+    /// Where Google's push messages reach the portal.
     pub callback_url: Url,
     /// Wake-ups inside the process.
     pub live: Live,

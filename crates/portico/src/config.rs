@@ -19,7 +19,8 @@ use url::Url;
 pub struct Config {
     /// Where people reach the portal, such as `https://portico.example`.
     pub public_url: Url,
-    /// Where Google reaches the portal, when that is another address than `public_url`.
+    /// Where Google's push messages reach the portal, when that is another address than `public_url`. People come back from
+    /// Google's consent to `public_url`: their session lives there and nowhere else.
     pub callback_url: Option<Url>,
     /// The address and port to listen on.
     #[serde(default = "default_listen")]
@@ -165,7 +166,7 @@ impl Config {
         Ok(())
     }
 
-    /// Where Google sends people back to and pushes to.
+    /// Where Google pushes to.
     pub fn callback_url(&self) -> &Url {
         self.callback_url.as_ref().unwrap_or(&self.public_url)
     }
@@ -204,9 +205,10 @@ pub struct WebClient {
 }
 
 impl Google {
-    /// The client's id, secret and redirect address, where a client is configured.
-    pub fn client(&self, callback: &Url) -> Result<Option<(String, SecretString, Url)>> {
-        let default = || callback.join("/api/v1/auth/google/callback").context("callback_url takes no path");
+    /// The client's id, secret and redirect address, where a client is configured. `public` is where people reach the
+    /// portal: unless told otherwise they come back there. Of several registered addresses the one on its host is meant.
+    pub fn client(&self, public: &Url) -> Result<Option<(String, SecretString, Url)>> {
+        let default = || public.join("/api/v1/auth/google/callback").context("public_url takes no path");
         if let Some(path) = &self.credentials_file {
             let text = std::fs::read(path).with_context(|| format!("{} could not be read", path.display()))?;
             let file: CredentialsFile = serde_json::from_slice(&text).with_context(|| {
@@ -215,10 +217,11 @@ impl Google {
                     path.display()
                 )
             })?;
-            let redirect = match (&self.redirect_uri, file.web.redirect_uris.into_iter().next()) {
-                (Some(named), _) => named.clone(),
-                (None, Some(registered)) => registered,
-                (None, None) => default()?,
+            let registered = &file.web.redirect_uris;
+            let own = registered.iter().find(|uri| uri.origin() == public.origin());
+            let redirect = match self.redirect_uri.as_ref().or(own).or(registered.first()) {
+                Some(uri) => uri.clone(),
+                None => default()?,
             };
             return Ok(Some((file.web.client_id, file.web.client_secret, redirect)));
         }
@@ -272,7 +275,7 @@ mod tests {
         let keys = config.master_keys().unwrap();
         assert_eq!(keys.iter().map(ExposeSecret::expose_secret).collect::<Vec<_>>(), ["bmV3ZXN0", "b2xkZXI="]);
         assert_eq!((config.jobs, config.log_format, config.database.expose_secret()), (3, LogFormat::Json, "sqlite:x"));
-        let (id, secret, _) = config.google.client(config.callback_url()).unwrap().unwrap();
+        let (id, secret, _) = config.google.client(&config.public_url).unwrap().unwrap();
         assert_eq!((id.as_str(), secret.expose_secret()), ("of-google", "0123"));
         assert_eq!(config.google.scopes.as_deref(), Some("a b"));
     }
@@ -302,14 +305,35 @@ mod tests {
     }
 
     #[test]
-    fn the_redirect_address_follows_the_callback_address() {
+    fn people_come_back_to_where_their_session_is() {
         let config = read(
             "public_url = 'https://in.test'\ncallback_url = 'https://out.test'\ndatabase = 'sqlite:x'\nmaster_keys = ['k']\n\
              [google]\nclient_id = 'i'\nclient_secret = 's'",
         )
         .unwrap();
-        let (_, _, redirect) = config.google.client(config.callback_url()).unwrap().unwrap();
-        assert_eq!(redirect.as_str(), "https://out.test/api/v1/auth/google/callback");
+        let (_, _, redirect) = config.google.client(&config.public_url).unwrap().unwrap();
+        assert_eq!(redirect.as_str(), "https://in.test/api/v1/auth/google/callback");
+        assert_eq!(config.callback_url().as_str(), "https://out.test/");
+    }
+
+    #[test]
+    fn of_several_registered_addresses_the_own_one_is_meant() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("google-credentials.json");
+        let registered = |uris: &str| {
+            let text = format!(r#"{{"web": {{"client_id": "i", "client_secret": "s", "redirect_uris": [{uris}]}}}}"#);
+            std::fs::write(&path, text).unwrap();
+            let google = Google { credentials_file: Some(path.clone()), ..Google::default() };
+            google.client(&"https://in.test".parse().unwrap()).unwrap().unwrap().2.to_string()
+        };
+        let own = "https://in.test/api/v1/auth/google/callback";
+        assert_eq!(registered(&format!(r#""http://localhost:8080/callback", "{own}""#)), own);
+        assert_eq!(registered(""), own);
+        assert_eq!(
+            registered(r#""https://other.test/back""#),
+            "https://other.test/back",
+            "the doctor says what is wrong"
+        );
     }
 
     #[test]

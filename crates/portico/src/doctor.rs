@@ -119,7 +119,21 @@ pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
             }
         }
     }
-    match config.google.client(config.callback_url()) {
+    match config.google.client(&config.public_url) {
+        Ok(Some((_, secret, redirect)))
+            if !secret.expose_secret().is_empty() && redirect.host() != config.public_url.host() =>
+        {
+            say(
+                "Google client",
+                Finding::Wrong {
+                    what: format!(
+                        "people come back from Google to {redirect}, and are signed in at {} alone",
+                        config.public_url
+                    ),
+                    to_do: "register the address below public_url in Google's console, or name it as google.redirect_uri",
+                },
+            )?;
+        }
         Ok(Some((id, secret, redirect))) if !secret.expose_secret().is_empty() => {
             say("Google client", Finding::Fine(format!("{id}, back to {redirect}")))?;
         }
@@ -131,6 +145,22 @@ pub async fn run(file: Option<&Path>) -> Result<ExitCode> {
                 to_do: "name both id and secret, or the file from Google's console",
             },
         )?,
+    }
+    if let Some(store) = &store {
+        match ending_grants(store).await {
+            Ok((0, _)) => {}
+            Ok((ending, all)) => say(
+                "Google grants",
+                Finding::Fine(format!(
+                    "Google ends {ending} of {all} by itself: it does so after seven days while the project's publishing \
+                     status is Testing, or where somebody gave access for a time"
+                )),
+            )?,
+            Err(error) => {
+                let to_do = "look at the database's log; the schema is there, so it is the server that refuses";
+                say("Google grants", Finding::Wrong { what: in_words(&error), to_do })?;
+            }
+        }
     }
     match google_answers(&config).await {
         Ok(()) => say("Google", Finding::Fine("it answers".into()))?,
@@ -155,6 +185,18 @@ async fn keys_open(store: &Store, masters: &portico_vault::MasterKeys) -> Result
         }
     }
     Ok(tenants.len())
+}
+
+/// How many of the grants that work end by themselves, and how many work.
+async fn ending_grants(store: &Store) -> Result<(usize, usize)> {
+    let (mut ending, mut all) = (0, 0);
+    for tenant in store.instance_read().await?.tenants().await? {
+        let connections = store.tenant_read(tenant.id).await?.connections(None, None, 10_000).await?;
+        let works = connections.iter().filter(|connection| connection.state == "authorized");
+        all += works.clone().count();
+        ending += works.filter(|connection| connection.tokens.refresh_expires_at.is_some()).count();
+    }
+    Ok((ending, all))
 }
 
 async fn dead_jobs(store: &Store) -> Result<Vec<String>> {

@@ -44,7 +44,7 @@ pub async fn app(config: &Config) -> Result<Arc<App>> {
     ensure!(store.is_migrated().await?, "the database has no schema yet, or an older one: run `portico migrate` first");
     let masters = MasterKeys::parse(&config.master_keys()?)?;
     let google = config.google.endpoint.as_ref().map_or_else(Endpoints::google, |at| Endpoints::at(at.as_str()));
-    let google_client = config.google.client(config.callback_url())?.map(|(client_id, client_secret, redirect)| {
+    let google_client = config.google.client(&config.public_url)?.map(|(client_id, client_secret, redirect)| {
         OAuthClient { client_id, client_secret, redirect_uri: redirect.to_string() }
     });
     let transport = HttpClient::new(Duration::from_secs(30)).context("the HTTP client could not be made")?;

@@ -4,7 +4,9 @@ use portico_vault::new_master_key;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use crate::portal::{ANNA, CALLBACK, CLIENT_ID, DAVID, MASTER_KEY, OTHER_TENANT, Portal, Reply, URL, User};
+use crate::portal::{
+    ADMINISTRATOR, ANNA, CALLBACK, CLIENT_ID, DAVID, MASTER_KEY, OTHER_TENANT, Portal, Reply, URL, User,
+};
 
 /// A page for people: HTML in a language, with one way back and no script.
 #[track_caller]
@@ -469,5 +471,27 @@ async fn a_grant_that_another_company_uses_is_not_given_back() {
         portal.work().await;
         let state = portal.google("GET", "state", Value::Null).await;
         assert_eq!(state["grants"].as_object().map_or(0, serde_json::Map::len), 0, "{}", state["grants"]);
+    }
+}
+
+/// Google pushes to another address than the people's: they come back from the consent to where they are signed in.
+#[tokio::test]
+async fn people_come_back_to_where_they_are_signed_in() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        let own = json!({"name": "own", "client_id": "own.apps.googleusercontent.com", "client_secret": "s"});
+        portal.user(ADMINISTRATOR).await.post("/google/clients", own).await.expect(201);
+        let app = portal.reached_by_google().await;
+        assert_ne!(app.callback_url.host_str(), app.public_url.host_str());
+        let request = http::Request::get("/api/v1/auth/google/authorize?feature=calendar")
+            .header(header::COOKIE, anna.cookie.clone().unwrap())
+            .body(axum::body::Body::empty())
+            .unwrap();
+        let answer = portico_api::router(app).oneshot(request).await.unwrap();
+        let body = http_body_util::BodyExt::collect(answer.into_body()).await.unwrap().to_bytes();
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        let auth_url = body["auth_url"].as_str().unwrap();
+        assert_eq!(parameter(auth_url, "client_id").as_deref(), Some("own.apps.googleusercontent.com"));
+        assert_eq!(parameter(auth_url, "redirect_uri"), Some(format!("{URL}{CALLBACK}")));
     }
 }
