@@ -9,12 +9,12 @@ use portico_google::{
 };
 use portico_kernel::{CalendarId, ConnectionId, EmployeeId, JobId, LinkId, TenantId, Timestamp};
 use portico_store::{
-    Actor, Calendar as PorticoCalendar, CalendarKind, Connection, Direction, JournalRow, Link, LinkRole, LinkState,
-    PrivateRule, Sharing, TenantTx,
+    Actor, Calendar as PorticoCalendar, CalendarKind, Connection, Direction, EntriesBy, JournalRow, Link, LinkRole,
+    LinkState, PrivateRule, Sharing, SyncEntry, TenantTx,
 };
 use serde_json::json;
 
-use crate::{App, Error, Next, push_channels, sync_calendar};
+use crate::{App, Error, Next, google_event::is_own_id, push_channels, sync_calendar};
 
 /// The queue's name of the work that lists a connection's calendars; the key is the connection's id.
 pub const DISCOVER: &str = "discover_calendars";
@@ -467,6 +467,9 @@ pub async fn update(
         }
         _ => {}
     }
+    if link.private_rule != PrivateRule::Full && before.private_rule == PrivateRule::Full {
+        withhold_private(tx, &link).await?;
+    }
     if link.private_rule != before.private_rule || (link.direction != before.direction && link.state == LinkState::On) {
         // What was left out has to be read.
         give_up(&mut link);
@@ -487,6 +490,26 @@ pub async fn update(
         wake(app, tx, link.id).await?;
     }
     Ok(link)
+}
+
+/// Private events that came in full are shown as busy at once, and become what the link says now with the next run. What
+/// was made here, or waits to go out, stays as it is.
+async fn withhold_private(tx: &mut TenantTx, link: &Link) -> Result<(), Error> {
+    let ids = tx.private_entries(link.id).await?;
+    let mut entries = tx.sync_entries(EntriesBy::Ids(&ids)).await?;
+    entries.retain(|entry| !is_from_here(entry) && !entry.is_pending());
+    for entry in &mut entries {
+        entry.redacted = true;
+        entry.remote = None;
+    }
+    Ok(tx.put_sync_entries(&entries.iter().collect::<Vec<_>>()).await?)
+}
+
+/// Whether Google has the event, or the series of the occurrence, from here.
+fn is_from_here(entry: &SyncEntry) -> bool {
+    let whole = entry.series_entry_id.unwrap_or(entry.id);
+    let google = entry.google_id.as_deref().and_then(|google| google.split('_').next());
+    google.is_some_and(|google| is_own_id(google, whole))
 }
 
 fn settings(link: &Link) -> serde_json::Value {

@@ -39,7 +39,47 @@ pub struct Reset {
     pub remove_local: bool,
 }
 
+/// How many single events and series a reset would delete at Google.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ResetCount {
+    /// Those that Portico put there.
+    pub from_here: usize,
+    /// Those that were born there and that the connection's calendars organize.
+    pub born_at_google: usize,
+}
+
+/// Whether a reset of its connection deletes what a link has at Google: it may, and nobody else goes on with the link.
+async fn is_emptied(tx: &mut TenantTx, link: &Link) -> Result<bool, Error> {
+    let is_written = AccessRole::from(link.access_role.as_str()).can_write();
+    Ok(is_written && link.state != LinkState::PendingImport && links::heir_of(tx, link).await?.is_none())
+}
+
+fn is_organized(link: &Link, organizer: &str) -> bool {
+    organizer.is_empty() || organizer == link.google_calendar_id
+}
+
 impl App {
+    /// What a reset of a connection would delete at Google.
+    pub async fn count_reset(&self, by: &Caller, id: ConnectionId) -> Result<ResetCount, Error> {
+        let mut tx = self.store.tenant_read(by.tenant).await?;
+        visible(&mut tx, by, id).await?;
+        let mut count = ResetCount::default();
+        for link in tx.links_of_connection(id).await? {
+            if !is_emptied(&mut tx, &link).await? {
+                continue;
+            }
+            for (entry, google, organizer) in tx.organizers_at_google(link.id).await? {
+                if is_own_id(&google, entry) {
+                    count.from_here += 1;
+                } else if is_organized(&link, &organizer) {
+                    count.born_at_google += 1;
+                }
+            }
+        }
+        tx.end().await?;
+        Ok(count)
+    }
+
     /// Ends a connection as [`App::disconnect`] does, after its events are deleted at Google where that is wanted. Until the
     /// last one is, the credentials live and the connection is `resetting`. Nobody is mailed.
     pub async fn reset_connection(&self, by: &Caller, id: ConnectionId, reset: Reset) -> Result<ConnectionView, Error> {
@@ -56,9 +96,7 @@ impl App {
         }
         let mut items = Vec::new();
         for link in tx.links_of_connection(id).await? {
-            let is_written = AccessRole::from(link.access_role.as_str()).can_write();
-            let ends = link.state != LinkState::PendingImport && links::heir_of(&mut tx, &link).await?.is_none();
-            if is_written && ends {
+            if is_emptied(&mut tx, &link).await? {
                 tx.break_lease(link.id).await?;
                 items.extend(take_copies(&mut tx, &link, reset, self.now()).await?);
             }
@@ -107,7 +145,7 @@ async fn take_copies(tx: &mut TenantTx, link: &Link, reset: Reset, now: Timestam
     let mut meetings = tx.sync_meetings(&meetings).await?;
     let organized = |entry: &SyncEntry, meetings: &[SyncMeeting]| {
         let meeting = meetings.iter().find(|meeting| meeting.id == entry.meeting_id);
-        meeting.is_some_and(|m| m.organizer_email.is_empty() || m.organizer_email == link.google_calendar_id)
+        meeting.is_some_and(|meeting| is_organized(link, &meeting.organizer_email))
     };
     let mut taken: Vec<SyncEntry> = entries
         .into_iter()

@@ -30,6 +30,17 @@ impl TenantTx {
         Ok(ids.into_iter().map(EntryId).collect())
     }
 
+    /// The same with Google's id of each, and with whoever organizes it.
+    pub async fn organizers_at_google(&mut self, link: LinkId) -> Result<Vec<(EntryId, String, String)>, StoreError> {
+        let tenant = self.tenant.0;
+        let sql = "SELECT e.id, e.google_id, m.organizer_email FROM entries e \
+                   JOIN meetings m ON m.tenant_id = e.tenant_id AND m.id = e.meeting_id \
+                   WHERE e.tenant_id = $1 AND e.link_id = $2 AND e.google_id IS NOT NULL AND e.series_entry_id IS NULL";
+        let rows: Vec<(Uuid, String, String)> =
+            on!(self.tx, conn => sqlx::query_as(sql).bind(tenant).bind(link.0).fetch_all(conn).await?);
+        Ok(rows.into_iter().map(|(id, google_id, organizer)| (EntryId(id), google_id, organizer)).collect())
+    }
+
     /// Queues events for deletion at Google.
     pub async fn queue_reset(&mut self, connection: ConnectionId, items: &[ResetItem]) -> Result<(), StoreError> {
         let tenant = self.tenant.0;

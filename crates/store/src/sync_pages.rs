@@ -526,6 +526,17 @@ impl TenantTx {
         Ok(on!(self.tx, conn => sqlx::query_scalar(sql).bind(tenant.0).bind(link.0).fetch_one(conn).await?))
     }
 
+    /// The entries of a link that are private and of which more is known than the time.
+    pub async fn private_entries(&mut self, link: LinkId) -> Result<Vec<EntryId>, StoreError> {
+        let tenant = self.tenant;
+        let sql = "SELECT id FROM entries WHERE tenant_id = $1 AND link_id = $2 AND base IS NOT NULL AND NOT redacted \
+                   AND (private LIKE '%\"visibility\":\"private\"%' OR private LIKE '%\"visibility\":\"confidential\"%') \
+                   ORDER BY id";
+        let ids: Vec<Uuid> =
+            on!(self.tx, conn => sqlx::query_scalar(sql).bind(tenant.0).bind(link.0).fetch_all(conn).await?);
+        Ok(ids.into_iter().map(EntryId).collect())
+    }
+
     /// Removes what a link brought, after its connection has ended: its entries are deleted here and forget Google. A
     /// meeting that colleagues have as well stays theirs. What Google does not have, in part or in whole, stays: nowhere
     /// else is it to be found. Of that, what Google never had goes out through whatever link its calendar has next; the

@@ -26,7 +26,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(get, disconnect))
         .routes(routes!(pause))
         .routes(routes!(resume))
-        .routes(routes!(reset, cancel_reset))
+        .routes(routes!(count_reset, reset, cancel_reset))
 }
 
 /// A feature of a connection.
@@ -349,6 +349,32 @@ async fn disconnect(
     };
     app.disconnect(&caller, id(&text, locale)?, remove).await.map_err(fail)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// How many single events and series a reset with `delete` would delete at Google.
+#[derive(Serialize, ToSchema)]
+struct ResetCount {
+    /// Those that Portico put there.
+    from_here: usize,
+    /// Those that were born there, which go with `born_at_google` only.
+    born_at_google: usize,
+}
+
+/// Count what a reset of a Google connection would delete
+#[utoipa::path(get, path = "/google/connections/{id}/reset", operation_id = "count_google_reset", tag = "google",
+    params(("id" = String, Path, description = "The connection")), responses(
+    (status = 200, description = "What `delete` would delete at Google", body = ResetCount),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+    (status = 404, description = "There is no such connection for this person", body = Problem),
+))]
+async fn count_reset(
+    State(app): State<Arc<App>>,
+    Reader(locale): Reader,
+    Signed(caller): Signed<SignedIn>,
+    Path(text): Path<String>,
+) -> Result<axum::Json<ResetCount>, Failure> {
+    let count = app.count_reset(&caller, id(&text, locale)?).await.map_err(|error| Failure::new(error, locale))?;
+    Ok(axum::Json(ResetCount { from_here: count.from_here, born_at_google: count.born_at_google }))
 }
 
 /// What a reset does.

@@ -317,6 +317,78 @@ async fn a_private_event_of_googles_becomes_what_the_link_says() {
     }
 }
 
+#[tokio::test]
+async fn a_stricter_rule_holds_for_private_events_that_are_here() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        let main = link(&anna, ANNA).await.unwrap();
+        let path = format!("/calendar/links/{}", main["id"].as_str().unwrap());
+        anna.patch(&path, json!({"private_rule": "full"})).await.expect(200);
+        portal.work().await;
+        let at = |summary: &str, day: u8, visibility: &str| {
+            json!({
+                "summary": summary, "visibility": visibility, "description": "nalacno",
+                "start": {"dateTime": format!("2026-12-{day:02}T10:00:00+01:00"), "timeZone": "Europe/Prague"},
+                "end": {"dateTime": format!("2026-12-{day:02}T11:00:00+01:00"), "timeZone": "Europe/Prague"},
+            })
+        };
+        google.call("POST", "events", at("Doktor", 8, "private")).await;
+        let mut series = at("Porada", 14, "default");
+        series["recurrence"] = json!(["RRULE:FREQ=DAILY;COUNT=2"]);
+        let series = google.call("POST", "events", series).await["id"].as_str().unwrap().to_owned();
+        let second = json!({"summary": "Pohovor", "visibility": "private"});
+        google.call("PATCH", &format!("events/{series}_20261215T090000Z"), second).await;
+        let mut own = event("Zubař", &main["calendar_id"]);
+        own["visibility"] = json!("private");
+        anna.post("/calendar/events", own).await.expect(201);
+        portal.later().await;
+        let anna = portal.user(ANNA).await;
+        // The titles in the window; of what is only busy, nothing.
+        let shown = async || {
+            let mut titles = titles_in(&anna, &main["calendar_id"]).await;
+            titles.retain(|title| ["Doktor", "Porada", "Pohovor", "Zubař", ""].contains(&title.as_str()));
+            titles.sort();
+            titles
+        };
+        let rule = async |rule: &str| {
+            anna.patch(&path, json!({"private_rule": rule})).await.expect(200);
+        };
+        assert_eq!(shown().await, ["Doktor", "Pohovor", "Porada", "Zubař"]);
+
+        rule("busy").await;
+        assert_eq!(shown().await, ["", "", "", "Zubař"], "at once; at Google a series is as private as its occurrence");
+        portal.work().await;
+        assert_eq!(shown().await, ["", "", "", "Zubař"]);
+        let tenant = portal.tenant(&anna).await;
+        let mut tx = portal.app.store.tenant_read(tenant).await.unwrap();
+        let ids = anna.get("/calendar/events?from=2026-12-07&to=2026-12-21").await.json["items"].clone();
+        for item in ids.as_array().unwrap().iter().filter(|item| item["busy_only"] == true) {
+            let id = item["id"].as_str().unwrap().split('_').next().unwrap().parse().unwrap();
+            let rows = [vec![tx.entry(id).await.unwrap().unwrap()], tx.entries_of_series(id).await.unwrap()].concat();
+            for row in rows.iter().filter(|row| row.entry.redacted) {
+                assert_eq!((row.meeting.shared.title.as_str(), row.meeting.shared.description.as_str()), ("", ""));
+            }
+        }
+        tx.end().await.unwrap();
+        rule("full").await;
+        portal.work().await;
+        assert_eq!(shown().await, ["Doktor", "Pohovor", "Porada", "Zubař"], "and back again");
+        rule("skip").await;
+        portal.work().await;
+        assert_eq!(shown().await, ["Zubař"]);
+
+        // Nothing of it went to Google.
+        let mut there = titles_at(&google, "primary").await;
+        there.retain(|title| ["Doktor", "Porada", "Pohovor", "Zubař", ""].contains(&title.as_str()));
+        there.sort();
+        assert_eq!(there, ["Doktor", "Pohovor", "Porada", "Zubař"]);
+        assert_eq!(anna.get("/calendar/conflicts").await.expect(200).json["items"], json!([]));
+    }
+}
+
 /// Names and states of a person's links.
 pub async fn states(user: &User<'_>) -> Vec<(String, String)> {
     let links = user.get("/calendar/links").await.expect(200).json["items"].as_array().unwrap().clone();

@@ -102,6 +102,9 @@ async fn deleting_at_google_takes_one_call_an_event_and_mails_nobody() {
         three(&portal, &anna, &google).await;
         portal.google("DELETE", "mail", Value::Null).await;
         let path = format!("/google/connections/{id}/reset");
+        let count = anna.get(&path).await.expect(200).json;
+        assert_eq!(count, json!({"from_here": 2 + SAMPLES, "born_at_google": 1}), "how many is known before");
+        portal.user(DAVID).await.get(&path).await.expect(404);
         let begun = anna.post(&path, json!({"google": "delete"})).await.expect(200).json;
         assert_eq!((&begun["state"], &begun["reset_remaining"]), (&json!("resetting"), &json!(2 + SAMPLES)), "{begun}");
         assert_eq!(stored(&portal, &anna, &id).await, ("resetting".into(), true, false), "credentials live meanwhile");

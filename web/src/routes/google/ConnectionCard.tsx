@@ -4,7 +4,7 @@ import { notifications } from "@mantine/notifications";
 import { IconDots, IconPlayerPause, IconPlayerPlay, IconPlugX, IconRefreshAlert } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { http, refresh } from "../../api/client";
+import { api, http, refresh } from "../../api/client";
 import { problemText } from "../../api/problem";
 import type { Connection, Feature } from "../../api/wire";
 import { ConnectButton } from "../../parts/ConnectButton";
@@ -278,6 +278,13 @@ function Disconnect({ connection, opened, onClose }: { connection: Connection; o
   const [busy, setBusy] = useState(false);
   const canDelete = connection.state === "authorized" || connection.state === "paused";
 
+  const counted = api.useQuery(
+    "get",
+    "/api/v1/google/connections/{id}/reset",
+    { params: { path: { id: connection.id } } },
+    { enabled: opened && canDelete },
+  );
+
   async function disconnect() {
     setBusy(true);
     try {
@@ -309,7 +316,13 @@ function Disconnect({ connection, opened, onClose }: { connection: Connection; o
       <ul className={classes.consequences}>
         <li>{t("google.disconnect_revoke")}</li>
         <li>{t("google.disconnect_stop", { count: connection.links.filter((link) => link.state === "on").length })}</li>
-        <li>{there === "keep" ? t("google.disconnect_google_keeps") : t("google.reset_deletes")}</li>
+        <li>
+          {there === "keep"
+            ? t("google.disconnect_google_keeps")
+            : counted.data
+              ? t("google.reset_deletes_count", { count: counted.data.from_here })
+              : t("google.reset_deletes")}
+        </li>
       </ul>
       <Radio.Group
         value={keep}
