@@ -14,7 +14,8 @@ pub fn run() -> Result<()> {
     setup::node_packages("tests/web")?;
     check::lints()?;
     let mut all = cargo(&["test", "--workspace", "--all-features", "--no-fail-fast"]);
-    all.env("TEST_PYTHON", python).env("TEST_REQUIRE_POSTGRES", "1").env("TEST_REQUIRE_MAIL", "1");
+    all.env("TEST_PYTHON", python)
+        .envs(["POSTGRES", "MAIL", "CLIENTS"].map(|part| (format!("TEST_REQUIRE_{part}"), "1")));
     step("all Rust tests: units, both databases, 2,000 histories, Google's clients", all)?;
     step("documentation", {
         let mut doc = cargo(&["doc", "--quiet", "--workspace", "--no-deps"]);

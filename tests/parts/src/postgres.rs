@@ -1,10 +1,10 @@
 use std::{
-    io::Write,
     path::{Path, PathBuf},
     process::{ChildStdin, Command, Stdio},
     sync::atomic::{AtomicU32, Ordering},
 };
 
+use portico_skipping::skipped;
 use portico_store::{Store, StoreConfig};
 use portico_world::SecretString;
 use sqlx::{Connection, PgConnection};
@@ -24,14 +24,8 @@ impl Postgres {
     /// Starts a cluster and migrates the template; none where PostgreSQL is not installed.
     pub async fn start() -> Option<Self> {
         let Some(binaries) = binaries() else {
-            #[expect(clippy::disallowed_methods, reason = "the switch of the test command")]
-            let required = std::env::var_os("TEST_REQUIRE_POSTGRES").is_some_and(|value| value == "1");
-            assert!(!required, "PostgreSQL is required and not installed: apt-get install postgresql");
-            // Past the test harness, which keeps back what a passing test prints.
-            let _ = writeln!(
-                std::io::stderr(),
-                "\nSKIPPED: PostgreSQL is not installed, so nothing was tested on it. apt-get install postgresql\n"
-            );
+            let what = "PostgreSQL is not installed, so nothing was tested on it. apt-get install postgresql";
+            skipped("TEST_REQUIRE_POSTGRES", what);
             return None;
         };
         // Between finding a free port and taking it somebody else may take it.

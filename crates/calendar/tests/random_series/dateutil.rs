@@ -80,10 +80,9 @@ fn answers(python: &Path, series: &[Series]) -> Vec<BTreeSet<i64>> {
 #[test]
 fn ten_thousand_random_series_are_laid_out_as_dateutil_does() {
     let Some(python) = python() else {
-        eprintln!(
-            "SKIPPED: no Python with the module dateutil (`cargo xtask test` prepares one and names it in \
-             TEST_PYTHON), so python-dateutil has not judged the expander"
-        );
+        let what = "no Python with the module dateutil (`cargo xtask test` prepares one and names it in TEST_PYTHON), so \
+                    python-dateutil has not judged the expander";
+        portico_skipping::skipped("TEST_REQUIRE_CLIENTS", what);
         return;
     };
     let dice = Dice::new(5545);

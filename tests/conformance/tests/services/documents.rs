@@ -22,9 +22,8 @@ pub fn documents() -> Option<PathBuf> {
     let mut folders = folders.map(|entry| entry.path().join("site-packages/googleapiclient/discovery_cache/documents"));
     let found = folders.find(|folder| folder.exists());
     if found.is_none() {
-        eprintln!(
-            "SKIPPED: Google's Python client, which brings the discovery documents, is not prepared on this machine"
-        );
+        let what = "Google's Python client, which brings the discovery documents, is not prepared on this machine";
+        portico_skipping::skipped("TEST_REQUIRE_CLIENTS", what);
     }
     found
 }

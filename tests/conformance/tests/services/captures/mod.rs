@@ -1,5 +1,7 @@
 //! Answers of the real Google, captured and published: they parse and go out again without loss, and what is made anew in
-//! the sandbox comes back with the same keys and types. They are not part of this project; without them this is skipped.
+//! the sandbox comes back with the same keys and types. They are not ours to publish and so not part of this project: they
+//! are read where `TEST_CAPTURES` says, else from `../shared/google/captures` beside the checkout, and where they are not, it
+//! says so and goes on.
 
 mod calendar;
 mod contacts;
@@ -19,7 +21,8 @@ fn captures() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/google/captures");
     let folder = named.unwrap_or(beside);
     if !folder.exists() {
-        eprintln!("SKIPPED: the captured answers of Google are not on this machine; TEST_CAPTURES says where they are");
+        let what = "the captured answers of Google are not on this machine; TEST_CAPTURES says where they are";
+        portico_skipping::skipped("TEST_REQUIRE_CAPTURES", what);
         return None;
     }
     Some(folder)
