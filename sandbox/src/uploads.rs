@@ -76,6 +76,11 @@ pub fn named<'a>(path: &str, query: &'a [(String, String)]) -> Option<&'a str> {
     crate::http::exchange::first(query, "upload_id").filter(|_| path.starts_with("/upload/"))
 }
 
+/// Whether something is uploaded at this path, at once or in pieces.
+pub fn is_place(path: &str) -> bool {
+    path.starts_with("/upload/") || path.starts_with("/resumable/")
+}
+
 /// Whether the call begins an upload.
 pub fn begins(call: &Call) -> bool {
     call.param("uploadType") == Some("resumable") && call.uploaded.is_none()

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     http::{ApiError, Call, Reply},
-    state::State,
+    state::{Mail, State},
 };
 
 fn rule_id(scope: &str, value: &str) -> String {
@@ -87,6 +87,9 @@ fn guard(state: &State, call: &Call, access: &Access, rule: &RuleRow) -> Result<
         return Ok(());
     }
     if rule.value.eq_ignore_ascii_case(owner) {
+        if owner.eq_ignore_ascii_case(&access.calendar) {
+            return Err(errors::forbidden("cannotChangeOwnerAcl", "Cannot change the access of the owner."));
+        }
         return Err(errors::forbidden(
             "cannotModifyAclOfCalendarOwner",
             "Cannot modify the access of the calendar's owner.",
@@ -98,10 +101,31 @@ fn guard(state: &State, call: &Call, access: &Access, rule: &RuleRow) -> Result<
     Ok(())
 }
 
+/// Google tells whom a rule is about by mail when they may do more than before, unless the caller says otherwise.
+fn tell(state: &mut State, call: &Call, calendar: &str, before: Role, rule: &RuleRow) -> Result<(), ApiError> {
+    let wanted = params::flag(call, "sendNotifications")?.unwrap_or(true);
+    let has_address = matches!(rule.scope.as_str(), "user" | "group");
+    if !wanted || !has_address || rule.role <= before || rule.value.eq_ignore_ascii_case(&call.account) {
+        return Ok(());
+    }
+    let summary = state.calendar.calendars.get(calendar).and_then(|row| row.fields.get("summary"));
+    let summary = summary.and_then(Value::as_str).unwrap_or_default().to_owned();
+    state.send_mail(Mail {
+        to: rule.value.clone(),
+        from: call.account.clone(),
+        kind: "acl".into(),
+        calendar_id: calendar.to_owned(),
+        event_id: String::new(),
+        ical_uid: String::new(),
+        summary,
+        at: call.now,
+    });
+    Ok(())
+}
+
 /// `POST calendars/{calendarId}/acl`.
 pub fn insert(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let access = open(state, call, Role::Owner)?;
-    params::flag(call, "sendNotifications")?;
     let body = body::without_nulls(body::read(&call.body, &body::ACL_RULE)?);
     let text = |key: &str| body.get(key).and_then(Value::as_str);
     let role = text("role").and_then(Role::read).ok_or_else(|| errors::required("Missing role."))?;
@@ -118,10 +142,12 @@ pub fn insert(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     if scope == "default" && role > Role::Reader {
         return Err(errors::invalid("The public scope cannot have this role."));
     }
-    if let Some(old) = state.calendar.rules.get(&key(&access.calendar, &rule_id(&scope, &value))) {
-        guard(state, call, &access, &old.clone())?;
+    let old = state.calendar.rules.get(&key(&access.calendar, &rule_id(&scope, &value))).cloned();
+    if let Some(old) = &old {
+        guard(state, call, &access, old)?;
     }
     let rule = put(state, &access.calendar, role, &scope, &value, call.now);
+    tell(state, call, &access.calendar, old.map_or(Role::None, |old| old.role), &rule)?;
     Ok(Reply::json(resource(&rule)).with_etag(&etag(&rule)))
 }
 
@@ -137,7 +163,6 @@ pub fn update(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
 
 fn write(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let access = open(state, call, Role::Owner)?;
-    params::flag(call, "sendNotifications")?;
     let rule = find(state, call, &access)?;
     if call.header("if-match").is_some_and(|tag| tag != "*" && tag != etag(&rule)) {
         return Err(errors::condition_not_met());
@@ -145,7 +170,9 @@ fn write(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     let body = body::read(&call.body, &body::ACL_RULE)?;
     let role = body.get("role").and_then(Value::as_str).and_then(Role::read).unwrap_or(rule.role);
     guard(state, call, &access, &rule)?;
+    let before = rule.role;
     let rule = put(state, &access.calendar, role, &rule.scope, &rule.value, call.now);
+    tell(state, call, &access.calendar, before, &rule)?;
     Ok(Reply::json(resource(&rule)).with_etag(&etag(&rule)))
 }
 

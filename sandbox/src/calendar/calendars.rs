@@ -10,6 +10,7 @@ use super::{
     events::{
         event::effective,
         guests,
+        insert::spend,
         store::{Act, SendUpdates, store},
     },
     params,
@@ -123,6 +124,7 @@ fn checked(mut fields: Map<String, Value>, old: Option<&CalendarRow>) -> Result<
 pub fn insert(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     super::begin(state, call);
     let fields = checked(body::without_nulls(body::read(&call.body, &body::CALENDAR)?), None)?;
+    spend(state, call, "calendar_new_calendars", 1)?;
     let version = state.calendar.next_version(call.now);
     let digest = Sha256::digest(format!("{} {version} {}", call.account, call.client_id));
     let id = format!("c_{}@group.calendar.google.com", hex::encode(digest));
@@ -237,7 +239,7 @@ pub fn transfer_ownership(state: &mut State, call: &Call) -> Result<Reply, ApiEr
     if row.primary {
         return Err(errors::invalid("A primary calendar cannot be transferred."));
     }
-    if !in_domain(&owner) || !state.is_person(&owner) {
+    if !in_domain(&owner) || !state.uses_calendar(&owner) {
         return Err(errors::invalid_parameter("newDataOwner", "Not a user of the organization."));
     }
     ensure_primary(state, &owner, call.now);

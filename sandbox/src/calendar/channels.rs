@@ -162,6 +162,11 @@ pub fn open(state: &mut State, call: &Call, watched: &Watched) -> Result<Reply, 
         let message = format!("WebHook callback must be HTTPS: {address}");
         return Err(errors::push("push.webhookUrlNotHttps", &message));
     }
+    let host = url::Url::parse(address).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    if state.clients.get(&call.client_id).is_some_and(|client| client.foreign_hosts.contains(&host)) {
+        let message = format!("Unauthorized WebHook callback channel: {address}");
+        return Err(ApiError::new(401, "push.webhookUrlUnauthorized", message));
+    }
     if text("token").is_some_and(|token| token.chars().count() > 256) {
         return Err(errors::invalid("Invalid channel token: at most 256 characters."));
     }

@@ -57,6 +57,11 @@ pub fn time_range_empty() -> ApiError {
     calendar(400, "timeRangeEmpty", "The specified time range is empty.").for_parameter("timeMax")
 }
 
+/// An event that lasts too long.
+pub fn duration_exceeds_limit() -> ApiError {
+    calendar(400, "eventDurationExceedsLimit", "The event duration exceeds the limit.")
+}
+
 /// What does not exist, or is not for this person to know.
 pub fn not_found() -> ApiError {
     ApiError::by_reason(404, "notFound")

@@ -98,7 +98,7 @@ fn written(spans: &[(i64, i64)], zone: &TimeZone) -> Vec<Value> {
 /// The merged busy spans of a calendar in microseconds, cut to the window; `None` when it is not for the caller to know.
 fn busy(state: &mut State, call: &Call, id: &str, min: Timestamp, max: Timestamp) -> Option<Vec<(i64, i64)>> {
     let id = access::resolve(call, id);
-    if state.is_person(&id) {
+    if state.uses_calendar(&id) {
         super::calendars::ensure_primary(state, &id, call.now);
     }
     let row = state.calendar.calendars.get(&id).filter(|row| !row.deleted)?;

@@ -23,6 +23,7 @@ pub struct Wanted {
     pub members: Option<BTreeSet<String>>,
     pub disabled: Option<bool>,
     pub admin: Option<bool>,
+    pub without_calendar: Option<bool>,
     pub locale: Option<String>,
     pub time_zone: Option<String>,
     /// Ends the refresh tokens that can read mail, as a new password does.
@@ -61,6 +62,7 @@ pub fn store(state: &mut State, rng: &dyn Rng, now: Timestamp, wanted: Wanted) -
         aliases: BTreeSet::new(),
         members: BTreeSet::new(),
         disabled: false,
+        without_calendar: false,
         admin: false,
         locale: "en".into(),
         time_zone: "UTC".into(),
@@ -80,6 +82,7 @@ pub fn store(state: &mut State, rng: &dyn Rng, now: Timestamp, wanted: Wanted) -
     user.aliases = wanted.aliases.map_or(user.aliases, lower);
     user.members = wanted.members.map_or(user.members, lower);
     user.disabled = wanted.disabled.unwrap_or(user.disabled);
+    user.without_calendar = wanted.without_calendar.unwrap_or(user.without_calendar);
     user.admin = wanted.admin.unwrap_or(user.admin);
     user.locale = wanted.locale.unwrap_or(user.locale);
     user.time_zone = wanted.time_zone.unwrap_or(user.time_zone);

@@ -27,6 +27,7 @@ pub struct Wanted {
     pub deleted: Option<bool>,
     pub disabled: Option<bool>,
     pub disabled_apis: Option<BTreeSet<String>>,
+    pub foreign_hosts: Option<BTreeSet<String>>,
 }
 
 /// Makes or changes a client.
@@ -54,6 +55,7 @@ pub fn store(state: &mut State, rng: &dyn Rng, wanted: Wanted) -> Result<Client,
         deleted: false,
         disabled: false,
         disabled_apis: BTreeSet::new(),
+        foreign_hosts: BTreeSet::new(),
     });
     client.client_secret = wanted.client_secret.unwrap_or(client.client_secret);
     client.name = wanted.name.unwrap_or(client.name);
@@ -67,6 +69,7 @@ pub fn store(state: &mut State, rng: &dyn Rng, wanted: Wanted) -> Result<Client,
     client.deleted = wanted.deleted.unwrap_or(client.deleted);
     client.disabled = wanted.disabled.unwrap_or(client.disabled);
     client.disabled_apis = wanted.disabled_apis.unwrap_or(client.disabled_apis);
+    client.foreign_hosts = wanted.foreign_hosts.unwrap_or(client.foreign_hosts);
     state.clients.put(id, client.clone());
     Ok(client)
 }

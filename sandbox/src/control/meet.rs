@@ -46,6 +46,8 @@ struct Wanted {
     #[serde(default)]
     recordings: Vec<Span>,
     #[serde(default)]
+    smart_notes: Vec<Span>,
+    #[serde(default)]
     transcript: Vec<Said>,
 }
 
@@ -113,6 +115,17 @@ pub fn put(control: &mut Control<'_>) -> Result<Value, Refused> {
             recording["driveDestination"] = json!({"file": file, "exportUri": uri});
         }
         state.meet.records.put(name, recording);
+    }
+    for span in wanted.smart_notes {
+        let name = format!("{record}/smartNotes/{}", new_id(&*rng));
+        let document = new_id(&*rng);
+        let mut notes = timed(&name, span);
+        notes["state"] = json!(if span.end_time.is_some() { "FILE_GENERATED" } else { "STARTED" });
+        if span.end_time.is_some() {
+            let uri = format!("https://docs.google.com/document/d/{document}/view");
+            notes["docsDestination"] = json!({"document": document, "exportUri": uri});
+        }
+        state.meet.records.put(name, notes);
     }
     if let (Some(first), Some(last)) = (wanted.transcript.first(), wanted.transcript.last()) {
         let transcript = format!("{record}/transcripts/{}", new_id(&*rng));

@@ -24,6 +24,8 @@ struct Wanted {
     scopes: Option<BTreeSet<String>>,
     /// The domain that delegates; the oldest one when it is not given.
     domain: Option<String>,
+    /// Domains whose administrator blocks it.
+    blocked_domains: Option<BTreeSet<String>>,
     disabled: Option<bool>,
     /// Gives the key as a P12 file instead of JSON.
     #[serde(default)]
@@ -53,16 +55,19 @@ pub fn put(control: &mut Control<'_>) -> Result<Value, Refused> {
         .email
         .unwrap_or_else(|| format!("robot-{}@{project}.iam.gserviceaccount.com", &accounts::number(&*rng)[1..9]));
     let known = state.service_accounts.get(&email).cloned();
-    let changes_only = known.is_some() && (wanted.disabled.is_some() || !wanted.disable_keys.is_empty());
+    let changes_only = known.is_some()
+        && (wanted.disabled.is_some() || wanted.blocked_domains.is_some() || !wanted.disable_keys.is_empty());
     let mut account = known.unwrap_or_else(|| ServiceAccount {
         email: email.clone(),
         client_id: accounts::number(&*rng),
         project: project.clone(),
         keys: vec![],
         delegation: [].into(),
+        blocked_domains: [].into(),
         disabled: false,
     });
     account.client_id = wanted.client_id.unwrap_or(account.client_id);
+    account.blocked_domains = wanted.blocked_domains.unwrap_or(account.blocked_domains);
     account.disabled = wanted.disabled.unwrap_or(account.disabled);
     for key in account.keys.iter_mut().filter(|key| wanted.disable_keys.contains(&key.id)) {
         key.disabled = true;

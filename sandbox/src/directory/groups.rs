@@ -77,6 +77,7 @@ pub fn insert(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
         aliases: BTreeSet::new(),
         members: BTreeSet::new(),
         disabled: false,
+        without_calendar: false,
         admin: false,
         locale: "en".into(),
         time_zone: "UTC".into(),

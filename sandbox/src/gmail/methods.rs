@@ -63,7 +63,7 @@ macro_rules! upload {
 }
 
 #[rustfmt::skip]
-static METHODS: [Method; 46] = [
+static METHODS: [Method; 47] = [
     method("gmail.users.getProfile", Verb::GET, users!("/profile"), PROFILE, 1, watch::profile),
     method("gmail.users.watch", Verb::POST, users!("/watch"), METADATA, 100, watch::begin),
     method("gmail.users.stop", Verb::POST, users!("/stop"), METADATA, 50, watch::stop),
@@ -108,6 +108,7 @@ static METHODS: [Method; 46] = [
     method("gmail.users.settings.sendAs.patch", Verb::PATCH, users!("/settings/sendAs/{sendAsEmail}"), EITHER, 100, settings::patch),
     method("gmail.users.settings.sendAs.update", Verb::PUT, users!("/settings/sendAs/{sendAsEmail}"), EITHER, 100, settings::update),
     method("gmail.users.settings.sendAs.delete", Verb::DELETE, users!("/settings/sendAs/{sendAsEmail}"), SHARING, 5, settings::delete),
+    method("gmail.users.settings.sendAs.verify", Verb::POST, users!("/settings/sendAs/{sendAsEmail}/verify"), SHARING, 100, settings::verify),
     method("gmail.users.settings.getVacation", Verb::GET, users!("/settings/vacation"), SETTINGS_READ, 1, settings::vacation),
     method("gmail.users.settings.updateVacation", Verb::PUT, users!("/settings/vacation"), BASIC, 5, settings::set_vacation),
 ];

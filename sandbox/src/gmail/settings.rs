@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{access, errors};
 use crate::{
     http::{ApiError, Call, Reply},
-    state::State,
+    state::{Mail, State},
 };
 
 /// What may be written of an address to send as.
@@ -130,6 +130,26 @@ pub fn delete(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     }
     let address = call.path("sendAsEmail").to_lowercase();
     state.gmail.mailboxes.update(&call.account, |mailbox| mailbox.send_as.remove(&address));
+    Ok(Reply::empty())
+}
+
+/// `POST settings/sendAs/{sendAsEmail}/verify`: asks whoever has the address whether it is the account's.
+pub fn verify(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    let row = named(state, call)?;
+    delegated(call)?;
+    if row.get("verificationStatus") != Some(&json!("pending")) {
+        return Err(errors::precondition());
+    }
+    state.send_mail(Mail {
+        to: call.path("sendAsEmail").to_lowercase(),
+        from: call.account.clone(),
+        kind: "verification".into(),
+        calendar_id: String::new(),
+        event_id: String::new(),
+        ical_uid: String::new(),
+        summary: "Gmail Confirmation - Send Mail as".into(),
+        at: call.now,
+    });
     Ok(Reply::empty())
 }
 

@@ -67,7 +67,40 @@ impl Sandbox {
         Some(ended(response, fault.as_ref()))
     }
 
+    /// A batch. A fault may hit the whole of it, beside those that hit its calls.
     fn batch(&self, inner: &mut Inner, asked: &Asked, services: &[&'static Service]) -> Answered {
+        let target = faults::Target { verb: &asked.verb, method: None, path: &asked.path };
+        let fault = faults::take(&mut inner.state, &target);
+        if fault.is_some()
+            && let Err(error) = inner.commit()
+        {
+            return broken_log(&error).into();
+        }
+        let refusal = fault.as_ref().and_then(faults::refusal).map(|refusal| match refusal {
+            Refusal::Answer(response) => response,
+            Refusal::Error(error) => refused(services[0], &error, true),
+        });
+        let mut answered = match refusal {
+            Some(response) => {
+                let (now, status) = (self.now_for(&inner.state), response.status().as_u16());
+                log(inner, now, asked, None, None, Bytes::new(), status, false);
+                response.into()
+            }
+            None => self.batched(inner, asked, services),
+        };
+        if let Some(fault) = &fault {
+            let own = ended(answered.response, Some(fault));
+            answered = Answered {
+                response: own.response,
+                delay: answered.delay + own.delay,
+                ending: if own.ending == Ending::Whole { answered.ending } else { own.ending },
+            };
+        }
+        answered
+    }
+
+    /// The answers to the calls of a batch.
+    fn batched(&self, inner: &mut Inner, asked: &Asked, services: &[&'static Service]) -> Answered {
         let parts = batch::parts(asked);
         let limit = batch_limit(parts.as_deref().unwrap_or_default(), services);
         let parts = match parts {
@@ -85,6 +118,10 @@ impl Sandbox {
         let (mut delay, mut ending, mut answers) = (Duration::ZERO, Ending::Whole, Vec::new());
         for part in parts {
             let answered = match &part.asked {
+                Some(asked) if uploads::is_place(&asked.path) => {
+                    let message = "Media uploads are not supported in a batch.";
+                    exchange::json(400, &ApiError::new(400, "badRequest", message).legacy_body()).into()
+                }
                 Some(asked) => self.api(inner, asked, services, true),
                 None => exchange::json(400, &ApiError::new(400, "badRequest", "Bad Request").legacy_body()).into(),
             };
@@ -298,6 +335,10 @@ fn caller(
     }
     if !method.scopes.is_empty() && !method.scopes.iter().any(|scope| token.scopes.contains(*scope)) {
         return Err(ApiError::insufficient_scopes(method.scopes, service.name, method.id));
+    }
+    if service.name == "calendar" && state.user_by_sub(&token.sub).is_some_and(|user| user.without_calendar) {
+        let message = "The user must be signed up for Google Calendar.";
+        return Err(ApiError::new(403, "notACalendarUser", message).in_domain("calendar"));
     }
     Ok(Caller { token })
 }

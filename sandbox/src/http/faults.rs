@@ -36,7 +36,14 @@ fn hits(fault: &Fault, target: &Target<'_>) -> bool {
     let path = fault.path.as_deref().is_none_or(|wanted| {
         if wanted.contains('*') { like(wanted, target.path) } else { target.path.contains(wanted) }
     });
-    method && path && (!fault.api_only || target.method.is_some())
+    // What is meant for calls is not for the batch around them.
+    let meant = !is_batch(target.path) || fault.path.as_deref().is_some_and(is_batch);
+    method && path && meant && (!fault.api_only || target.method.is_some())
+}
+
+/// Whether a path, or what is asked of it, is that of batches.
+fn is_batch(path: &str) -> bool {
+    path.starts_with("/batch")
 }
 
 /// Whether `text` fits `pattern`, whose `*` stands for anything.

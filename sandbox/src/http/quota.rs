@@ -18,7 +18,11 @@ const DEFAULTS: &[(&str, u64)] = &[
     ("calendar_per_minute", 10_000),
     ("calendar_per_minute_per_user", 600),
     ("calendar_guests_per_event", 500),
+    ("calendar_event_days", 36_525),
     ("calendar_invitations", 10_000),
+    ("calendar_external_mails", 2_000),
+    ("calendar_new_calendars", 60),
+    ("calendar_new_events", 100_000),
     ("calendar_meet_delay_ms", 0),
     ("calendar_meet_failures", 0),
     ("gmail_per_day", 80_000_000),
@@ -195,6 +199,20 @@ pub fn worded(exceeded: &Exceeded, service: &Service) -> ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_readme_names_each_limit_with_its_usual_value() {
+        let readme = include_str!("../../README.md");
+        let text = readme.replace("15 GiB", &(15_u64 << 30).to_string());
+        let missing: Vec<&str> = DEFAULTS
+            .iter()
+            .filter(|(name, usual)| {
+                !text.contains(&format!("| `{name}` | {usual} |")) && !text.contains(&format!("`{name}` ({usual}"))
+            })
+            .map(|(name, _)| *name)
+            .collect();
+        assert_eq!(missing, [""; 0]);
+    }
 
     #[test]
     fn a_window_slides() {

@@ -1,9 +1,8 @@
-//! The methods of Meet v2 with their paths and scopes, as the discovery document (revision 20261029) lists them. Members of
-//! spaces and smart notes are not there.
+//! The methods of Meet v2 with their paths and scopes, as the discovery document (revision 20261029) lists them.
 
 use http::Method as Verb;
 
-use super::{records, spaces};
+use super::{members, records, spaces};
 use crate::http::{
     Method,
     method::{Handler, method},
@@ -22,7 +21,10 @@ const fn read(id: &'static str, path: &'static str, handler: Handler) -> Method 
     method(id, Verb::GET, path, TO_READ, handler)
 }
 
-static METHODS: [Method; 16] = [
+const MEMBERS: &str = "/v2/spaces/{space}/members";
+const MEMBER: &str = "/v2/spaces/{space}/members/{member}";
+
+static METHODS: [Method; 24] = [
     method("meet.spaces.create", Verb::POST, "/v2/spaces", &[CREATED], spaces::create),
     method("meet.spaces.get", Verb::GET, "/v2/spaces/{space}", &[CREATED, READONLY, SETTINGS], spaces::get),
     method("meet.spaces.patch", Verb::PATCH, "/v2/spaces/{space}", &[CREATED, SETTINGS], spaces::patch),
@@ -32,6 +34,18 @@ static METHODS: [Method; 16] = [
         "/v2/spaces/{space}:endActiveConference",
         &[CREATED],
         spaces::end_active_conference,
+    ),
+    method("meet.spaces.members.create", Verb::POST, MEMBERS, &[CREATED], members::create),
+    read("meet.spaces.members.get", MEMBER, members::get),
+    read("meet.spaces.members.list", MEMBERS, members::list),
+    method("meet.spaces.members.patch", Verb::PATCH, MEMBER, &[CREATED], members::patch),
+    method("meet.spaces.members.delete", Verb::DELETE, MEMBER, &[CREATED], members::delete),
+    method(
+        "meet.spaces.members.batchUpdate",
+        Verb::POST,
+        "/v2/spaces/{space}/members:batchUpdate",
+        &[CREATED],
+        members::batch_update,
     ),
     read("meet.conferenceRecords.list", "/v2/conferenceRecords", records::list),
     read("meet.conferenceRecords.get", "/v2/conferenceRecords/{record}", records::get),
@@ -61,6 +75,8 @@ static METHODS: [Method; 16] = [
         "/v2/conferenceRecords/{record}/recordings/{recording}",
         records::get,
     ),
+    read("meet.conferenceRecords.smartNotes.list", "/v2/conferenceRecords/{record}/smartNotes", records::smart_notes),
+    read("meet.conferenceRecords.smartNotes.get", "/v2/conferenceRecords/{record}/smartNotes/{note}", records::get),
     read("meet.conferenceRecords.transcripts.list", "/v2/conferenceRecords/{record}/transcripts", records::transcripts),
     read(
         "meet.conferenceRecords.transcripts.get",

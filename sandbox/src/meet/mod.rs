@@ -6,12 +6,13 @@
 
 mod config;
 mod filter;
+mod members;
 pub mod methods;
 pub mod records;
 pub mod spaces;
 mod tables;
 
-pub use tables::{MeetTables, SpaceRow};
+pub use tables::{MeetTables, MemberRow, SpaceRow};
 
 use crate::http::ApiError;
 

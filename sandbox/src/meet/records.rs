@@ -60,6 +60,7 @@ const RECORDINGS: Kind = Kind {
     order: "startTime",
     fields: &[],
 };
+const SMART_NOTES: Kind = Kind { collection: "smartNotes", segment: "smartNotes", ..RECORDINGS };
 const TRANSCRIPTS: Kind = Kind { collection: "transcripts", segment: "transcripts", ..RECORDINGS };
 const ENTRIES: Kind = Kind { collection: "transcriptEntries", segment: "entries", ..RECORDINGS };
 
@@ -70,6 +71,7 @@ fn name(call: &Call) -> String {
         ("participants", "participant"),
         ("participantSessions", "session"),
         ("recordings", "recording"),
+        ("smartNotes", "note"),
         ("transcripts", "transcript"),
         ("entries", "entry"),
     ];
@@ -116,6 +118,11 @@ pub fn recordings(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     listed(state, call, &RECORDINGS)
 }
 
+/// `GET …/smartNotes`
+pub fn smart_notes(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
+    listed(state, call, &SMART_NOTES)
+}
+
 /// `GET …/transcripts`
 pub fn transcripts(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
     listed(state, call, &TRANSCRIPTS)
@@ -152,20 +159,33 @@ fn listed(state: &State, call: &Call, kind: &Kind) -> Result<Reply, ApiError> {
     }
     items.sort_by(|(a_name, a), (b_name, b)| in_order(kind, a, b).then_with(|| a_name.cmp(b_name)));
     let digest = format!("{}|{parent}|{filter}|", kind.collection);
-    let (start, size) = (position(call, &digest)?, size(call, kind)?);
+    let values: Vec<&Value> = items.iter().map(|(_, item)| *item).collect();
+    let mut answer = page(call, kind.collection, kind.sizes, &digest, &values)?;
+    if kind.collection == PARTICIPANTS.collection {
+        answer.insert("totalSize".to_owned(), json!(items.len()));
+    }
+    Ok(Reply::json(answer))
+}
+
+/// The page that a call asks for, in its envelope. `sizes` are the usual and the largest; a page token belongs to `digest`.
+pub fn page(
+    call: &Call,
+    collection: &str,
+    sizes: (usize, usize),
+    digest: &str,
+    items: &[&Value],
+) -> Result<Map<String, Value>, ApiError> {
+    let (start, size) = (position(call, digest)?, size(call, sizes)?);
     let mut answer = Map::new();
-    let page: Vec<&Value> = items.iter().skip(start).take(size).map(|(_, item)| *item).collect();
+    let page: Vec<&Value> = items.iter().skip(start).take(size).copied().collect();
     if start + page.len() < items.len() {
         let token = URL_SAFE_NO_PAD.encode(format!("{digest}{}", start + page.len()));
         answer.insert("nextPageToken".to_owned(), json!(token));
     }
-    if kind.collection == PARTICIPANTS.collection {
-        answer.insert("totalSize".to_owned(), json!(items.len()));
-    }
     if !page.is_empty() {
-        answer.insert(kind.collection.to_owned(), json!(page));
+        answer.insert(collection.to_owned(), json!(page));
     }
-    Ok(Reply::json(answer))
+    Ok(answer)
 }
 
 fn in_order(kind: &Kind, a: &Value, b: &Value) -> Ordering {
@@ -174,12 +194,10 @@ fn in_order(kind: &Kind, a: &Value, b: &Value) -> Ordering {
     if kind.latest_first { order.reverse() } else { order }
 }
 
-fn size(call: &Call, kind: &Kind) -> Result<usize, ApiError> {
+fn size(call: &Call, (usual, most): (usize, usize)) -> Result<usize, ApiError> {
     match call.param("pageSize").map(str::parse::<i64>) {
-        None | Some(Ok(0)) => Ok(kind.sizes.0),
-        Some(Ok(size)) => {
-            usize::try_from(size).map(|size| size.min(kind.sizes.1)).map_err(|_| invalid("Invalid page_size."))
-        }
+        None | Some(Ok(0)) => Ok(usual),
+        Some(Ok(size)) => usize::try_from(size).map(|size| size.min(most)).map_err(|_| invalid("Invalid page_size.")),
         Some(Err(_)) => Err(invalid("Invalid value at 'page_size' (TYPE_INT32)")),
     }
 }

@@ -51,8 +51,8 @@ pub fn is_visible(call: &Call, space: &SpaceRow, scopes: &[&str]) -> bool {
     space.owner == call.account && (by_scope || own)
 }
 
-/// The space of that id alone, if the caller may change it.
-fn changeable(tables: &MeetTables, call: &Call, scopes: &[&str]) -> Result<(String, SpaceRow), ApiError> {
+/// The space of that id alone, if the caller may change it by one of these scopes or as the program that made it.
+pub fn changeable(tables: &MeetTables, call: &Call, scopes: &[&str]) -> Result<(String, SpaceRow), ApiError> {
     let id = call.path("space");
     let space = tables.spaces.get(id).filter(|space| is_visible(call, space, scopes));
     space.map(|space| (id.to_owned(), space.clone())).ok_or_else(|| denied("Space"))

@@ -20,11 +20,22 @@ pub struct SpaceRow {
     pub active: Option<String>,
 }
 
+/// Somebody who has a role in a space.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MemberRow {
+    /// The address, in lower case.
+    pub email: String,
+    /// The role, if there is one.
+    pub role: Option<String>,
+}
+
 /// What Google Meet remembers.
 #[derive(Default)]
 pub struct MeetTables {
     /// Spaces by id.
     pub spaces: Table<SpaceRow>,
+    /// Members by the ids of their space and their own.
+    pub members: Table<MemberRow>,
     /// Conferences and what belongs to them, as they are served, by name.
     pub records: Table<Value>,
 }
@@ -32,7 +43,11 @@ pub struct MeetTables {
 impl MeetTables {
     /// Every table with its name in the log.
     pub fn tables(&mut self) -> Vec<(&'static str, &mut dyn TableLog)> {
-        vec![("meet_spaces", &mut self.spaces), ("meet_records", &mut self.records)]
+        vec![
+            ("meet_spaces", &mut self.spaces),
+            ("meet_members", &mut self.members),
+            ("meet_records", &mut self.records),
+        ]
     }
 
     /// The space of that id or code.

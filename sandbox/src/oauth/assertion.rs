@@ -74,8 +74,14 @@ pub fn exchange(state: &mut State, context: &Context, form: &token::Form) -> Res
     let subject = text(&claims, "sub");
     let mut token = own_token(&account, asked.clone(), context.now);
     if !subject.is_empty() && subject != account.email {
-        let user = state.user(&subject).filter(|user| user.is_person() && !user.disabled);
+        let user = state.user(&subject).filter(|user| user.is_person());
         let user = user.ok_or_else(|| invalid("Invalid email or User ID"))?;
+        if user.disabled {
+            return Err(invalid("Account has been disabled"));
+        }
+        if user.domain.as_ref().is_some_and(|domain| account.blocked_domains.contains(domain)) {
+            return Err(OAuthError::new("admin_policy_enforced", "Access to this app is blocked by an administrator."));
+        }
         delegated(&account, user, &asked)?;
         token.sub = user.sub.clone();
         token.email = user.email.clone();

@@ -159,7 +159,7 @@ impl AuthRequest {
                 "This app is blocked by your organization's administrator because of the scopes that it asks for.";
             return Err(Refusal::new(400, "admin_policy_enforced", message));
         }
-        if client.testing && !client.test_users.is_empty() && !client.test_users.contains(&user.email) {
+        if client.testing && !client.test_users.contains(&user.email) {
             let message = format!(
                 "{} has not completed the Google verification process. The app is currently being tested, and can only be \
                  accessed by developer-approved testers.",

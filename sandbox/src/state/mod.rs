@@ -153,9 +153,9 @@ impl State {
         self.users.values().find(|user| user.sub == sub)
     }
 
-    /// Whether that address belongs to an account of the sandbox that is a person.
-    pub fn is_person(&self, email: &str) -> bool {
-        self.user(email).is_some_and(User::is_person)
+    /// Whether that address belongs to a person of the sandbox who uses Google Calendar.
+    pub fn uses_calendar(&self, email: &str) -> bool {
+        self.user(email).is_some_and(|user| user.is_person() && !user.without_calendar)
     }
 
     /// Whether the account is a member of that group, directly or through other groups.

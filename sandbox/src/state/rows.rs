@@ -43,6 +43,9 @@ pub struct User {
     /// Whether an administrator disabled the account.
     #[serde(default)]
     pub disabled: bool,
+    /// Whether Google Calendar is turned off for the account.
+    #[serde(default)]
+    pub without_calendar: bool,
     /// Whether the account administers its domain.
     #[serde(default)]
     pub admin: bool,
@@ -90,7 +93,7 @@ pub struct Client {
     /// Whether the project has status *Testing*: refresh tokens live for 7 days.
     #[serde(default)]
     pub testing: bool,
-    /// Who may use a project in testing. Empty: everybody.
+    /// Who may use a project in testing.
     #[serde(default)]
     pub test_users: BTreeSet<String>,
     /// The only domain whose accounts may use it (user type *Internal*).
@@ -108,6 +111,9 @@ pub struct Client {
     /// Services that are not enabled in its project, as in `calendar`.
     #[serde(default)]
     pub disabled_apis: BTreeSet<String>,
+    /// Hosts at which it may not receive push messages.
+    #[serde(default)]
+    pub foreign_hosts: BTreeSet<String>,
 }
 
 /// What an account granted to a project.
@@ -211,6 +217,9 @@ pub struct ServiceAccount {
     pub keys: Vec<ServiceAccountKey>,
     /// Domain-wide delegation: the scopes by domain.
     pub delegation: BTreeMap<String, BTreeSet<String>>,
+    /// Domains whose administrator blocks it.
+    #[serde(default)]
+    pub blocked_domains: BTreeSet<String>,
     /// Whether it was disabled.
     #[serde(default)]
     pub disabled: bool,
@@ -270,7 +279,8 @@ pub struct Mail {
     pub to: String,
     /// The address on whose behalf it goes.
     pub from: String,
-    /// `invitation`, `update`, `cancellation` or `response`.
+    /// `invitation`, `update`, `cancellation` or `response`; `acl` of a calendar, `share` of a file,
+    /// `verification` of an address to send as.
     pub kind: String,
     /// The calendar of the event.
     pub calendar_id: String,

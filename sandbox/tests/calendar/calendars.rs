@@ -110,13 +110,40 @@ async fn access_rules() {
     bob.get("calendars/ann@example.com/acl").await.refused(403, "requiredAccessLevel");
     ann.patch("calendars/primary/acl/user:ann@example.com", json!({"role": "reader"}))
         .await
-        .refused(403, "cannotModifyAclOfCalendarOwner");
+        .refused(403, "cannotChangeOwnerAcl");
     assert_eq!(ann.delete(path).await.status, 204);
     assert_eq!(ann.get(path).await.ok()["role"], "none");
     assert_eq!(each(&ann.get("calendars/primary/acl").await.ok(), "id").len(), 1);
     assert_eq!(each(&ann.get("calendars/primary/acl?showDeleted=true").await.ok(), "role").len(), 2);
     let delta = ann.get(&format!("calendars/primary/acl?syncToken={token}")).await.ok();
     assert_eq!(each(&delta, "role"), ["none"]);
+}
+
+#[tokio::test]
+async fn whoever_may_do_more_is_told_by_mail() {
+    let google = Google::new().await;
+    let ann = google.person("ann@example.com").await;
+    let rule = |role: &str, kind: &str, value: &str| json!({"role": role, "scope": {"type": kind, "value": value}});
+    let mailed = async || {
+        let mails = google.mails().await;
+        google.control("DELETE", "mail", Value::Null).await;
+        mails.into_iter().map(|(to, kind)| format!("{kind} {to}")).collect::<Vec<_>>()
+    };
+    let bobs = |role: &str| rule(role, "user", "bob@example.com");
+    ann.post("calendars/primary/acl", bobs("reader")).await.ok();
+    assert_eq!(mailed().await, ["acl bob@example.com"]);
+    let path = "calendars/primary/acl/user:bob@example.com";
+    ann.patch(path, json!({"role": "writer"})).await.ok();
+    assert_eq!(mailed().await, ["acl bob@example.com"]);
+    ann.patch(path, json!({"role": "writer"})).await.ok();
+    ann.put(path, bobs("reader")).await.ok();
+    ann.post("calendars/primary/acl?sendNotifications=false", bobs("writer")).await.ok();
+    ann.delete(path).await;
+    ann.post("calendars/primary/acl", rule("reader", "domain", "example.com")).await.ok();
+    ann.post("calendars/primary/acl", rule("freeBusyReader", "default", "")).await.ok();
+    assert_eq!(mailed().await, [""; 0], "nothing more, less, silently, or to nobody in particular");
+    ann.post("calendars/primary/acl", rule("reader", "group", "team@example.com")).await.ok();
+    assert_eq!(mailed().await, ["acl team@example.com"]);
 }
 
 #[tokio::test]

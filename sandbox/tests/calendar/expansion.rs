@@ -112,9 +112,8 @@ async fn series_are_laid_out_as_dateutil_lays_them_out() {
     let rng = SeededRng::new(20_261_118);
     let cases: Vec<Case> = (0..400).map(|_| case(&rng)).collect();
     let Some(expected) = judge(&cases) else {
-        eprintln!(
-            "SKIPPED: no Python with the module dateutil is here, so nothing judged the expansion; `cargo xtask test` prepares one"
-        );
+        let what = "no Python with the module dateutil is here, so nothing judged the expansion; `cargo xtask test` prepares one";
+        portico_skipping::skipped("TEST_REQUIRE_CLIENTS", what);
         return;
     };
     let google = Google::new().await;

@@ -152,6 +152,59 @@ async fn a_batch_may_have_either_line_end_and_a_token_for_each_part() {
 }
 
 #[tokio::test]
+async fn nothing_is_uploaded_in_a_batch() {
+    let google = Google::new().await;
+    let bearer = format!("Bearer {}", google.token(&["https://www.googleapis.com/auth/drive"]).await);
+    let headers = [("authorization", bearer.as_str()), ("content-type", "multipart/mixed; boundary=\"===b=1==\"")];
+    let calls = [
+        ("", "POST /upload/drive/v3/files?uploadType=media HTTP/1.1"),
+        ("", "POST /resumable/upload/drive/v3/files?uploadType=resumable HTTP/1.1"),
+        ("", "POST /drive/v3/files HTTP/1.1"),
+    ];
+    let got = google.send("POST", "https://www.googleapis.com/batch/drive/v3", &headers, &batch(&calls, "\n")).await;
+    let statuses: Vec<&str> = got.text.lines().filter_map(|line| line.strip_prefix("HTTP/1.1 ")).collect();
+    assert_eq!(statuses, ["400 Bad Request", "400 Bad Request", "200 OK"], "{}", got.text);
+    let files = google.send("GET", "https://www.googleapis.com/drive/v3/files", &headers[..1], "").await.ok();
+    assert_eq!(files["files"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_fault_hits_a_batch_or_the_calls_in_it() {
+    let google = Google::new().await;
+    let bearer = format!("Bearer {}", google.token(&[CALENDAR]).await);
+    let headers = [("authorization", bearer.as_str()), ("content-type", "multipart/mixed; boundary=\"===b=1==\"")];
+    let body = batch(&[("", "GET /calendar/v3/colors?fields=kind HTTP/1.1")], "\n");
+    let ask = async || google.send("POST", "https://www.googleapis.com/batch/calendar/v3", &headers, &body).await;
+    google.control("POST", "faults", json!({"path": "/batch", "status": 503, "headers": {"Retry-After": "3"}})).await;
+    let refused = ask().await;
+    refused.reason(503, "serviceUnavailable");
+    assert_eq!(refused.header("retry-after"), "3");
+    google.control("POST", "faults", json!({"status": 500})).await;
+    let whole = ask().await;
+    assert_eq!((whole.status, whole.text.matches("HTTP/1.1 500").count()), (200, 1), "{}", whole.text);
+    assert!(ask().await.text.contains("HTTP/1.1 200 OK"));
+
+    let bearer = bearer.as_str();
+    let event = |end: &str| {
+        let event = json!({"start": {"date": "2026-12-01"}, "end": {"date": "2026-12-02"}}).to_string();
+        let call = "POST /calendar/v3/calendars/primary/events HTTP/1.1";
+        let header =
+            format!("Content-Type: application/json{end}Content-Length: {}{end}{end}{event}{end}", event.len());
+        format!("--b{end}Content-Type: application/http{end}{end}{call}{end}{header}--b--{end}")
+    };
+    google.control("POST", "faults", json!({"path": "/batch/calendar/v3", "lose_answer": true})).await;
+    let request = http::Request::post("https://www.googleapis.com/batch/calendar/v3")
+        .header("authorization", bearer)
+        .header("content-type", "multipart/mixed; boundary=b")
+        .body(event("\r\n").into())
+        .unwrap();
+    google.try_send(request).await.unwrap_err();
+    let events =
+        google.send("GET", "https://www.googleapis.com/calendar/v3/calendars/primary/events", &headers[..1], "");
+    assert_eq!(events.await.ok()["items"].as_array().unwrap().len(), 1, "the calls took effect");
+}
+
+#[tokio::test]
 async fn a_batch_has_a_limit() {
     let google = Google::new().await;
     google.control("PUT", "quota", json!({"calendar_per_minute_per_user": 5000})).await;

@@ -77,6 +77,16 @@ async fn without_delegation_it_may_not_invite() {
 }
 
 #[tokio::test]
+async fn it_has_no_mailbox_of_its_own() {
+    let google = Google::new().await;
+    let robot = robot(&google).await;
+    let own = robot.ask(&google, json!({"scope": "https://mail.google.com/"})).await.ok();
+    let got = google.call(text(&own, "access_token"), "GET", "/gmail/v1/users/me/profile", None).await;
+    got.reason(400, "failedPrecondition");
+    assert_eq!(got.json()["error"]["message"], "Precondition check failed.");
+}
+
+#[tokio::test]
 async fn each_refusal_of_delegation_has_its_words() {
     let google = Google::new().await;
     let robot = robot(&google).await;
@@ -89,7 +99,13 @@ async fn each_refusal_of_delegation_has_its_words() {
     let both = format!("{CALENDAR} {CONTACTS}");
     ask(json!({"sub": ANN, "scope": both})).await.refused(400, "access_denied", "Requested client not authorized.");
     ask(json!({"sub": ANN, "scope": CONTACTS})).await.refused(401, "unauthorized_client", UNAUTHORIZED);
-    google.control("POST", "service-accounts", json!({"email": "bare@p.iam.gserviceaccount.com"})).await;
+    google.control("POST", "users", json!({"email": BOB, "disabled": true})).await;
+    ask(json!({"sub": BOB})).await.refused(400, "invalid_grant", "Account has been disabled");
+    let block = json!({"email": robot.email, "blocked_domains": ["example.com"]});
+    google.control("POST", "service-accounts", block).await;
+    let blocked = "Access to this app is blocked by an administrator.";
+    ask(json!({"sub": ANN})).await.refused(400, "admin_policy_enforced", blocked);
+    ask(json!({})).await.ok();
 }
 
 #[tokio::test]

@@ -190,7 +190,7 @@ async fn either_token_ends_the_whole_grant() {
 #[tokio::test]
 async fn a_project_in_testing_has_refresh_tokens_for_seven_days() {
     let google = Google::new().await;
-    google.control("POST", "clients", json!({"client_id": CLIENT, "testing": true})).await;
+    google.control("POST", "clients", json!({"client_id": CLIENT, "testing": true, "test_users": [ANN]})).await;
     let tokens = google.tokens(&[]).await;
     assert_eq!(tokens["refresh_token_expires_in"], 604_799);
     google.later(7 * 86_400 - 1);

@@ -22,6 +22,8 @@ pub struct Place<'a> {
     pub instance: bool,
     /// More guests than this are refused.
     pub most_guests: usize,
+    /// A longer event is refused, in days.
+    pub longest: u64,
 }
 
 /// Checks a whole event and brings it into the form in which it is stored.
@@ -74,6 +76,10 @@ fn times(fields: &mut Map<String, Value>, place: &Place) -> Result<(), ApiError>
     let zone = time::zone_or_utc(place.zone);
     if end.instant(&zone) <= start.instant(&zone) {
         return Err(errors::time_range_empty());
+    }
+    let length = end.instant(&zone).duration_since(start.instant(&zone));
+    if u64::try_from(length.as_hours()).unwrap_or(0) > place.longest.saturating_mul(24) {
+        return Err(errors::duration_exceeds_limit());
     }
     fields.insert("start".to_owned(), start.store());
     fields.insert("end".to_owned(), end.store());

@@ -159,7 +159,7 @@ fn by_organizer(
     fields.remove("attendeesOmitted");
     refuse_guests_of_robots(call, &fields)?;
     event_type::refuse_in_batch(call, &fields)?;
-    spend_invitations(state, call, &fields, Some(&change.old.fields))?;
+    spend_invitations(state, call, act, &fields, Some(&change.old.fields))?;
     super::check::event(&mut fields, &place(state, access, change.old.master.is_some()))?;
     event_type::check_change(&change.old.fields, &fields)?;
     answers_stay_with_people(state, &mut fields, &access.calendar, Some(&change.old.fields));

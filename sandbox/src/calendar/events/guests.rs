@@ -75,7 +75,7 @@ pub fn propagate(state: &mut State, act: &Act, old: Option<&Event>, new: &EventR
     let now = if event.is_cancelled() { BTreeSet::new() } else { addresses(&event) };
     for email in before.union(&now) {
         let apart = new.master.as_deref().and_then(|master| state.calendar.event(email, master)).is_some_and(is_apart);
-        if *email == new.calendar || !state.is_person(email) || apart {
+        if *email == new.calendar || !state.uses_calendar(email) || apart {
             continue;
         }
         calendars::ensure_primary(state, email, act.now);

@@ -25,6 +25,12 @@ use crate::{
 const GUESTS_LIMIT: &str = "calendar_guests_per_event";
 /// The limit for the number of guests without a calendar here whom one person invites in a day.
 const INVITATIONS_LIMIT: &str = "calendar_invitations";
+/// The limit for the number of mails that one person has sent to guests without a calendar here in a day.
+const MAILS_LIMIT: &str = "calendar_external_mails";
+/// The limit for the number of events that one person makes in a day.
+const EVENTS_LIMIT: &str = "calendar_new_events";
+/// The limit for the length of an event in days.
+const LENGTH_LIMIT: &str = "calendar_event_days";
 
 /// `POST calendars/{calendarId}/events`.
 pub fn insert(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
@@ -77,7 +83,8 @@ pub fn create(
     ignore_unsupported(call, &mut fields, None)?;
     refuse_guests_of_robots(call, &fields)?;
     event_type::refuse_in_batch(call, &fields)?;
-    spend_invitations(state, call, &fields, None)?;
+    spend_invitations(state, call, act, &fields, None)?;
+    spend(state, call, EVENTS_LIMIT, 1)?;
     check::event(&mut fields, &place(state, access, false))?;
     answers_stay_with_people(state, &mut fields, &access.calendar, None);
     fill_zone(&mut fields, &access.zone);
@@ -149,29 +156,34 @@ pub fn refuse_guests_of_robots(call: &Call, fields: &Map<String, Value>) -> Resu
     Ok(())
 }
 
-/// Counts the new guests who do not use Google Calendar against the limit of a day.
+/// Counts the new guests who do not use Google Calendar, and the mails to all such guests, against the limits of a day.
 pub fn spend_invitations(
     state: &mut State,
     call: &Call,
+    act: &Act,
     fields: &Map<String, Value>,
     old: Option<&Map<String, Value>>,
 ) -> Result<(), ApiError> {
     let before = old.map(super::event::attendees).unwrap_or_default();
     let is_new = |email: &str| !before.iter().any(|guest| email_of(guest).eq_ignore_ascii_case(email));
-    let strangers = super::event::attendees(fields)
-        .into_iter()
-        .map(email_of)
-        .filter(|email| is_new(email) && !state.is_person(email))
-        .count();
-    if strangers == 0 {
+    let guests = super::event::attendees(fields).into_iter().map(email_of);
+    let strangers: Vec<&str> = guests.filter(|email| !state.uses_calendar(email)).collect();
+    let (all, new) = (strangers.len(), strangers.iter().filter(|email| is_new(email)).count());
+    spend(state, call, INVITATIONS_LIMIT, new)?;
+    spend(state, call, MAILS_LIMIT, if act.mails() { all } else { 0 })
+}
+
+/// Counts what the caller does against one of the use limits of a day.
+pub fn spend(state: &mut State, call: &Call, limit: &str, amount: usize) -> Result<(), ApiError> {
+    if amount == 0 {
         return Ok(());
     }
-    let name = format!("calendar_invitations {} {}", call.account, call.now.strftime("%F"));
-    let sent = state.counters.get(&name).copied().unwrap_or(0) + strangers as u64;
-    if sent > state.limit(INVITATIONS_LIMIT) {
+    let name = format!("{limit} {} {}", call.account, call.now.strftime("%F"));
+    let spent = state.counters.get(&name).copied().unwrap_or(0) + amount as u64;
+    if spent > state.limit(limit) {
         return Err(errors::quota_exceeded());
     }
-    state.counters.put(name, sent);
+    state.counters.put(name, spent);
     Ok(())
 }
 
@@ -183,6 +195,7 @@ pub fn place<'a>(state: &State, access: &'a Access, instance: bool) -> Place<'a>
         primary: state.calendar.calendars.get(&access.calendar).is_some_and(|calendar| calendar.primary),
         instance,
         most_guests: usize::try_from(most).unwrap_or(usize::MAX),
+        longest: state.limit(LENGTH_LIMIT),
     }
 }
 
@@ -198,7 +211,7 @@ pub fn answers_stay_with_people(
     };
     for guest in guests.iter_mut().filter_map(Value::as_object_mut) {
         let email = email_of(guest).to_owned();
-        if email.eq_ignore_ascii_case(calendar) || !state.is_person(&email) {
+        if email.eq_ignore_ascii_case(calendar) || !state.uses_calendar(&email) {
             continue;
         }
         let before = old.map(super::event::attendees).unwrap_or_default();

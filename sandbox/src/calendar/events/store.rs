@@ -74,7 +74,7 @@ impl Act {
         let to = &calendar.map_or(to, |calendar| calendar.owner.as_str()).to_owned();
         let send = match self.send {
             SendUpdates::All => true,
-            SendUpdates::ExternalOnly => !state.is_person(to),
+            SendUpdates::ExternalOnly => !state.uses_calendar(to),
             SendUpdates::None => false,
         };
         if send && !to.eq_ignore_ascii_case(&self.account) {
