@@ -62,8 +62,23 @@ impl Google {
 
     /// A call without the library: the status and what was answered, to the letter.
     pub async fn ask(&self, token: &str, verb: &str, address: &str, body: Value) -> (u16, Value) {
+        self.ask_with(token, verb, address, &[], body).await
+    }
+
+    /// Such a call with further headers.
+    pub async fn ask_with(
+        &self,
+        token: &str,
+        verb: &str,
+        address: &str,
+        headers: &[(&str, &str)],
+        body: Value,
+    ) -> (u16, Value) {
         let request = http::Request::builder().method(verb).uri(format!("https://{address}"));
-        let request = request.header("authorization", format!("Bearer {token}"));
+        let mut request = request.header("authorization", format!("Bearer {token}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
         let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
         let answer = self.transport.send(request.body(body).unwrap()).await.unwrap();
         let read = serde_json::from_slice(answer.body()).unwrap_or(Value::Null);

@@ -9,6 +9,8 @@ mod google;
 mod inputs;
 mod meet;
 mod methods;
+mod pages;
 mod quotas;
+mod refusals;
 #[path = "../../../../crates/google/tests/it/wire_types.rs"]
 mod wire_types;
