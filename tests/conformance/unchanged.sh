@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Google's official clients with no code and no option changed: a private mount and network namespace, a hosts file of its
+# Google's official clients, and then our own library, with no code and no option changed: a private mount and network namespace, a hosts file of its
 # own, a local certificate authority and port 443. Nothing outside the namespace is touched. Needs root, or unprivileged
 # user namespaces.
 #
-# usage: unchanged.sh SANDBOX PYTHON NODE STATE     SANDBOX: the sandbox's program; STATE: a folder for certificates
+# usage: unchanged.sh SANDBOX PYTHON NODE EXAMPLE STATE
+#        SANDBOX: the sandbox's program; EXAMPLE: the library's example `each_service`; STATE: a folder for certificates
 set -euo pipefail
-SANDBOX=$1 PYTHON=$2 NODE=$3 STATE=$4
+SANDBOX=$1 PYTHON=$2 NODE=$3 EXAMPLE=$4 STATE=$5
 HERE=$(cd "$(dirname "$0")" && pwd)
 HOSTS="accounts.google.com oauth2.googleapis.com openidconnect.googleapis.com www.googleapis.com calendar-json.googleapis.com
  people.googleapis.com gmail.googleapis.com meet.googleapis.com admin.googleapis.com drive.googleapis.com"
@@ -25,7 +26,7 @@ mkdir -p "$STATE"
 cp /etc/hosts "$STATE/hosts"
 for host in $HOSTS; do echo "127.0.0.1 $host" >> "$STATE/hosts"; done
 
-export SANDBOX PYTHON NODE STATE HERE
+export SANDBOX PYTHON NODE EXAMPLE STATE HERE
 if [ "$(id -u)" = 0 ]; then FLAGS=-mn; else FLAGS=-rmn; fi
 exec unshare $FLAGS bash -c '
   set -u
@@ -39,6 +40,7 @@ exec unshare $FLAGS bash -c '
   for _ in $(seq 150); do up && break; kill -0 $server 2>/dev/null || break; sleep 0.2; done
   up || { echo "nothing listens on 127.0.0.1:443" >&2; exit 1; }
   rc=0
-  echo "--- python"; "$PYTHON" "$HERE/python/unchanged.py" || rc=1
+  echo "--- python"; "$PYTHON" "$HERE/python/unchanged.py" "$STATE/key.json" || rc=1
   echo "--- node"; "$NODE" "$HERE/node/unchanged.mjs" || rc=1
+  echo "--- our library"; "$EXAMPLE" "$STATE/key.json" ann@conformance.test | sed "s/^/PASS ours: /"; [ "${PIPESTATUS[0]}" = 0 ] || rc=1
   exit $rc'

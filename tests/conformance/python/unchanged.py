@@ -2,6 +2,7 @@
 import json
 import secrets
 import socket
+import sys
 import urllib.parse as up
 
 from cryptography.hazmat.primitives import serialization as ser
@@ -11,6 +12,7 @@ from google.oauth2 import id_token, service_account
 from google.oauth2.credentials import Credentials
 from google_auth_oauthlib.flow import Flow
 from googleapiclient.discovery import build
+from googleapiclient.http import MediaInMemoryUpload
 
 import ssl
 import urllib.request
@@ -23,8 +25,11 @@ if socket.gethostbyname("accounts.google.com") != "127.0.0.1":
 urllib.request.install_opener(urllib.request.build_opener(urllib.request.HTTPSHandler(context=ssl.create_default_context())))
 ctl = control.Control("https://www.googleapis.com")
 ctl.seed()
+ctl.call("POST", "/users", {"email": USER, "admin": True})
 CALENDAR = "https://www.googleapis.com/auth/calendar"
-SCOPES = ["openid", "https://www.googleapis.com/auth/userinfo.email", CALENDAR]
+PREFIX = "https://www.googleapis.com/auth/"
+OTHERS = ["https://mail.google.com/"] + [PREFIX + name for name in ("contacts", "drive", "meetings.space.created", "admin.directory.user")]
+SCOPES = ["openid", PREFIX + "userinfo.email", CALENDAR, *OTHERS]
 CONFIG = {"web": {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "redirect_uris": [REDIRECT_URI],
                   "auth_uri": "https://accounts.google.com/o/oauth2/auth", "token_uri": "https://oauth2.googleapis.com/token"}}
 
@@ -48,6 +53,26 @@ batch.add(cal.events().list(calendarId="primary"))
 batch.execute()
 check("batch", len(got) == 2 and all(got))
 
+# Every service under its own name, and the three ways of uploading
+me = build("people", "v1", credentials=creds).people().get(resourceName="people/me", personFields="names").execute()
+check("people", me["resourceName"].startswith("people/"))
+check("gmail", build("gmail", "v1", credentials=creds).users().getProfile(userId="me").execute()["emailAddress"] == USER)
+check("meet", build("meet", "v2", credentials=creds).spaces().create(body={}).execute()["meetingUri"].startswith("https://meet.google.com/"))
+users = build("admin", "directory_v1", credentials=creds).users().list(customer="my_customer").execute()["users"]
+check("directory", USER in [user["primaryEmail"] for user in users])
+files = build("drive", "v3", credentials=creds).files()
+simple = files.create(media_body=MediaInMemoryUpload(b"hi", "text/plain")).execute()
+check("a simple upload", files.get_media(fileId=simple["id"]).execute() == b"hi")
+multipart = files.create(body={"name": "x"}, media_body=MediaInMemoryUpload(b"hi", "text/plain")).execute()
+check("a multipart upload", multipart["name"] == "x" and files.get_media(fileId=multipart["id"]).execute() == b"hi")
+content = bytes(n % 251 for n in range(600 * 1024))
+upload = files.create(body={"name": "y"}, media_body=MediaInMemoryUpload(content, "text/plain", chunksize=256 * 1024, resumable=True))
+pieces, resumable = 0, None
+while resumable is None:
+    _, resumable = upload.next_chunk()
+    pieces += 1
+check("a resumable upload", pieces == 3 and files.get_media(fileId=resumable["id"]).execute() == content, pieces)
+
 key = rsa.generate_private_key(65537, 2048)
 email = f"sa-{secrets.token_hex(4)}@p.iam.gserviceaccount.com"
 public = key.public_key().public_bytes(ser.Encoding.PEM, ser.PublicFormat.SubjectPublicKeyInfo).decode()
@@ -58,5 +83,10 @@ sa = service_account.Credentials.from_service_account_info(
     scopes=[CALENDAR], subject=USER)
 sa.refresh(Request())
 check("a service account acts as a user", bool(sa.token))
+
+# A key for our own library, which comes next in the namespace
+robot = ctl.call("POST", "/service-accounts", {"scopes": [CALENDAR, *OTHERS], "domain": USER.split("@")[1]})
+with open(sys.argv[1], "w", encoding="utf-8") as file:
+    json.dump(robot["key"], file)
 
 control.end()

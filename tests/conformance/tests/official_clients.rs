@@ -29,6 +29,19 @@ fn sandbox_program() -> PathBuf {
     folder.join("portico-sandbox")
 }
 
+/// An example of the library.
+fn example(name: &str) -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    let folder = tests.parent().unwrap().parent().unwrap();
+    let status = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--package", "portico-google", "--examples", "--target-dir"])
+        .arg(folder.parent().unwrap())
+        .status()
+        .unwrap();
+    assert!(status.success(), "the examples build");
+    folder.join("examples").join(name)
+}
+
 struct Sandbox {
     child: Child,
     address: String,
@@ -68,7 +81,8 @@ macro_rules! needed {
         match $found {
             Some(found) => found,
             None => {
-                eprintln!("SKIPPED: {} is not prepared on this machine; `cargo xtask test` prepares it", $what);
+                let what = concat!($what, " is not prepared on this machine; `cargo xtask test` prepares it");
+                portico_skipping::skipped("TEST_REQUIRE_CLIENTS", what);
                 return;
             }
         }
@@ -98,13 +112,17 @@ fn node_client_turned_by_its_options() {
 }
 
 #[test]
-fn both_clients_unchanged() {
+fn both_clients_and_ours_unchanged() {
     let python = needed!(python(), "a Python with Google's clients");
     let node = needed!(node(), "Google's Node client");
     let may_unshare = Command::new("unshare").args(["-rmn", "true"]).status().is_ok_and(|s| s.success());
-    needed!(may_unshare.then_some(()), "a private network (root or user namespaces)");
+    if !may_unshare {
+        let what = "this machine allows no private network (root or user namespaces), so no client ran unchanged";
+        return portico_skipping::skipped("TEST_REQUIRE_UNSHARE", what);
+    }
     let state = tempfile::tempdir().unwrap();
     let mut command = Command::new("bash");
-    command.arg(here().join("unchanged.sh")).arg(sandbox_program()).arg(python).arg(node).arg(state.path());
-    judge(command, 10);
+    command.arg(here().join("unchanged.sh")).arg(sandbox_program()).arg(python).arg(node).arg(example("each_service"));
+    command.arg(state.path());
+    judge(command, 30);
 }
