@@ -17,6 +17,17 @@ export const service = async (name, version, account, scopes) => {
     if (request.url.origin !== BASE) throw new Error(`a request to ${request.url.host}`);
     return request;
   }});
+  // What came, for the judge of answers.
+  const note = response => {
+    const {status, headers, data, config} = response;
+    const body = data === undefined || data === '' || config.responseType === 'stream' || config.responseType === 'arraybuffer'
+      ? null : typeof data === 'string' ? data : JSON.stringify(data);
+    console.log('SEEN', JSON.stringify({verb: config.method ?? 'GET', url: String(config.url), status, type: headers.get('content-type'), body}));
+  };
+  auth.transporter.interceptors.response.add({
+    resolved: async response => { note(response); return response; },
+    rejected: async error => { if (error.response) note(error.response); throw error; },
+  });
   return google[name]({version, auth, rootUrl: BASE + '/', retry: false});
 };
 export const say = (step, answer) => console.log('ANSWER', step, JSON.stringify(answer));

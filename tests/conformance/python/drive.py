@@ -106,4 +106,13 @@ say("changes", ann.changes().list(pageToken=start, fields="kind,nextPageToken,ne
 say("bobs_changes", [change["removed"] for change in bob.changes().list(pageToken=bobs_start).execute()["changes"]])
 refused("bad_cursor", ann.changes().list(pageToken="soon").execute)
 
+# What is not compared step by step.
+def channel(name):
+    return {"id": name, "type": "web_hook", "address": "https://portal.example/hook"}
+
+
+opened = [ann.changes().watch(pageToken=start, body=channel("changes-1")).execute(), files.watch(fileId=folder["id"], body=channel("file-1")).execute()]
+for one in opened:
+    ann.channels().stop(body={"id": one["id"], "resourceId": one["resourceId"]}).execute()
+play.every_method_answered()
 play.end()

@@ -71,6 +71,26 @@ say("entries", entries)
 say("entry", transcripts.entries().get(name=entries[0]["name"]).execute())
 refused("bobs_record", bob.conferenceRecords().get(name=record).execute)
 say("bobs_records", len(bob.conferenceRecords().list().execute().get("conferenceRecords", [])))
-members = ("batchUpdate", "create", "delete", "get", "list", "patch")
-play.every_method_answered({"meet.spaces.members." + one for one in members} | {"meet.conferenceRecords.smartNotes." + one for one in ("get", "list")})
+
+# What is not compared step by step.
+people = spaces.members()
+member = people.create(parent=name, body={"email": BOB, "role": "COHOST"}).execute()
+play.control.check("a member has a role", (member["email"], member["role"]) == (BOB, "COHOST"), member)
+refused_again = people.create(parent=name, body={"email": BOB})
+play.control.check("a member is one once", play.control.refused(refused_again.execute, 409))
+other = people.create(parent=name, body={"email": ANN}).execute()
+play.control.check("members page by page", len(every(people, "members", parent=name)) == 2)
+changed = people.patch(name=other["name"], updateMask="role", body={"role": "COHOST"}).execute()
+play.control.check("a member gets a role", changed["role"] == "COHOST" and people.get(name=other["name"]).execute() == changed)
+unset = [{"member": {"name": one["name"]}} for one in (member, other)]
+batch = people.batchUpdate(parent=name, body={"requests": unset, "updateMask": "role"}).execute()["members"]
+play.control.check("a batch takes the roles away", [one.get("role") for one in batch] == [None, None], batch)
+people.delete(name=member["name"]).execute()
+play.control.check("a member is gone", play.control.refused(people.get(name=member["name"]).execute, 403))
+ctl.call("POST", "/meet/conferences", {"space": name, "start_time": "2026-10-22T09:00:00Z", "end_time": "2026-10-22T10:00:00Z",
+                                       "smart_notes": [{"start_time": "2026-10-22T09:00:00Z", "end_time": "2026-10-22T10:00:00Z"}]})
+noted = records.list(filter='start_time >= "2026-10-22T00:00:00Z"').execute()["conferenceRecords"][0]["name"]
+note = every(records.smartNotes(), "smartNotes", parent=noted)[0]
+play.control.check("notes that Gemini took", records.smartNotes().get(name=note["name"]).execute()["state"] == "FILE_GENERATED")
+play.every_method_answered()
 play.end()

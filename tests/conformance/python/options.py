@@ -142,7 +142,7 @@ check("a reader does not write", refused(lambda: cal_2.events().insert(calendarI
 check("acl.patch", cal.acl().patch(calendarId=second["id"], ruleId=rule["id"], body={"role": "writer"}).execute()["role"] == "writer")
 check("acl.update", cal.acl().update(calendarId=second["id"], ruleId=rule["id"], body={"role": "freeBusyReader", "scope": rule["scope"]}).execute()["role"] == "freeBusyReader")
 check("calendarList.delete", cal_2.calendarList().delete(calendarId=second["id"]).execute() == "")
-http.seen.update(http_2.seen & {"calendar.calendarList.insert", "calendar.calendarList.delete"})
+http.judge.seen.update(http_2.judge.seen & {"calendar.calendarList.insert", "calendar.calendarList.delete"})
 cal.acl().delete(calendarId=second["id"], ruleId=rule["id"]).execute()
 check("acl.delete", refused(lambda: cal_2.calendars().get(calendarId=second["id"]).execute(), 404, "notFound"))
 
@@ -215,7 +215,7 @@ got = {}
 def part(request_id, answer, error):
     got[request_id] = error
     if answer:
-        http.schemas.ref("Event", answer, "batch")
+        http.judge.schemas.ref("Event", answer, "batch")
 
 
 batch = cal.new_batch_http_request(callback=part)
@@ -298,10 +298,10 @@ check("transferOwnership is for administrators", refused(lambda: cal.calendars()
     calendarId=handed["id"], newDataOwner=USER_2, useAdminAccess=True).execute(), 403))
 check("calendars.clear", cal.calendars().clear(calendarId="primary").execute() == "" and not events.list(calendarId="primary").execute()["items"])
 
-missing = {m for m in schema.methods(doc) if m not in http.seen} - {"calendar.calendars.transferOwnership"}
+missing = {m for m in schema.methods(doc) if m not in http.judge.seen} - {"calendar.calendars.transferOwnership"}
 check("every method of the discovery document has answered", not missing, missing)
-faults = http.schemas.faults + http_2.schemas.faults
-check(f"{http.answers + http_2.answers} answers validate against the discovery document", not faults, "\n  ".join([""] + faults[:20]))
+faults = http.judge.schemas.faults + http_2.judge.schemas.faults
+check(f"{http.judge.answers + http_2.judge.answers} answers validate against the discovery document", not faults, "\n  ".join([""] + faults[:20]))
 
 # A service account and domain-wide delegation -----------------------------------------------------------------------------
 key = rsa.generate_private_key(65537, 2048)

@@ -73,4 +73,17 @@ refused("wide", others.list(readMask="addresses").execute)
 say("copied", others.copyOtherContactToMyContactsGroup(resourceName=found[0]["resourceName"], body={"copyMask": "names,emailAddresses"}).execute())
 colleagues = people.listDirectoryPeople(readMask="names,emailAddresses,metadata", sources=["DIRECTORY_SOURCE_TYPE_DOMAIN_PROFILE"]).execute()["people"]
 say("colleagues", sorted(mail["value"] for person in colleagues for mail in person["emailAddresses"]))
+# What is not compared step by step.
+a, b = (people.createContact(body=named(given, "Batch"), personFields=NAMES).execute() for given in "AB")
+contacts = {one["resourceName"]: one | named(one["names"][0]["givenName"], "Renamed") for one in (a, b)}
+people.batchUpdateContacts(body={"contacts": contacts, "updateMask": "names", "readMask": NAMES}).execute()
+pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+people.updateContactPhoto(resourceName=a["resourceName"], body={"photoBytes": pixel, "personFields": "names,photos"}).execute()
+people.deleteContactPhoto(resourceName=a["resourceName"], personFields="names,photos").execute()
+people.searchDirectoryPeople(query="bob", readMask="names,emailAddresses", sources=["DIRECTORY_SOURCE_TYPE_DOMAIN_PROFILE"]).execute()
+others.search(query="charles", readMask="names,emailAddresses").execute()
+group = groups.create(body={"contactGroup": {"name": "Přátelé"}}).execute()
+groups.update(resourceName=group["resourceName"], body={"contactGroup": {"name": "Přátelé 2", "etag": group["etag"]}}).execute()
+groups.batchGet(resourceNames=[group["resourceName"], "contactGroups/myContacts"], maxMembers=5).execute()
+play.every_method_answered()
 play.end()

@@ -64,7 +64,7 @@ async fn calendars_events_guests_series_and_changes() {
     events_and_guests(&ann, &bob, &mut said).await;
     series_and_changes(&google, &ann, &mut said).await;
     channels(&ann, &mut said).await;
-    same_as_google("calendars", said).await;
+    same_as_google("calendars", "calendar.v3", &google, said).await;
 }
 
 async fn calendars_and_rules(ann: &Calendar, bob: &Calendar, said: &mut Transcript) {

@@ -121,7 +121,7 @@ async fn users_groups_units_and_grants() {
     units.delete("/Prodej/Praha 1").await.unwrap();
     said.refused("unit_gone", units.get("/Prodej/Praha 1").await);
 
-    same_as_google("directory", said).await;
+    same_as_google("directory", "admin.directory_v1", &google, said).await;
 }
 
 async fn refused(client: Client) -> Kind {

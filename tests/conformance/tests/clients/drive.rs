@@ -133,7 +133,7 @@ async fn files_sharing_changes_and_uploads() {
     said.say("bobs_changes", changes.changes.iter().map(|change| change.removed).collect::<Vec<_>>());
     said.refused("bad_cursor", ann.changes().list(&ChangeQuery::since("soon")).await);
 
-    same_as_google("drive", said).await;
+    same_as_google("drive", "drive.v3", &google, said).await;
 }
 
 #[tokio::test]

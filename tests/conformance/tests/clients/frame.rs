@@ -2,9 +2,10 @@
 //! sandbox on a socket. What both were answered must be the same, but for what chance and the clock give.
 
 use std::{
+    io::{Seek as _, Write as _},
     path::{Path, PathBuf},
     process::Command,
-    sync::Arc,
+    sync::{Arc, Mutex},
 };
 
 use bytes::Bytes;
@@ -27,10 +28,31 @@ impl Transport for Nowhere {
     }
 }
 
+/// A sandbox that remembers what it answered, for the judge of answers.
+struct Noting {
+    sandbox: SandboxTransport,
+    seen: Mutex<Vec<Value>>,
+}
+
+impl Transport for Noting {
+    fn send(&self, request: http::Request<Bytes>) -> Answer<'_> {
+        let (verb, url) = (request.method().to_string(), request.uri().to_string());
+        Box::pin(async move {
+            let answer = self.sandbox.send(request).await?;
+            let text = std::str::from_utf8(answer.body()).ok();
+            let media = answer.headers().get("content-type").and_then(|media| media.to_str().ok());
+            self.seen.lock().unwrap().push(json!({
+                "verb": verb, "url": url, "status": answer.status().as_u16(), "type": media, "body": text,
+            }));
+            Ok(answer)
+        })
+    }
+}
+
 /// A sandbox in this process, on virtual time.
 pub struct Google {
     world: World,
-    pub transport: Arc<SandboxTransport>,
+    transport: Arc<Noting>,
 }
 
 impl Google {
@@ -39,13 +61,14 @@ impl Google {
         portico_watch::install();
         let sandbox = Sandbox::open(None, world.clone(), Arc::new(Nowhere)).unwrap();
         sandbox.seed_defaults().unwrap();
-        Self { world, transport: Arc::new(SandboxTransport::new(sandbox)) }
+        let transport = Noting { sandbox: SandboxTransport::new(sandbox), seen: Mutex::default() };
+        Self { world, transport: Arc::new(transport) }
     }
 
     pub async fn control(&self, verb: &str, path: &str, body: Value) -> Value {
         let address = format!("http://sandbox.test/_sandbox/{path}");
         let request = http::Request::builder().method(verb).uri(address).body(Bytes::from(body.to_string())).unwrap();
-        let answer = self.transport.send(request).await.unwrap();
+        let answer = self.transport.sandbox.send(request).await.unwrap();
         assert_eq!(answer.status(), 200, "{}", String::from_utf8_lossy(answer.body()));
         serde_json::from_slice(answer.body()).unwrap()
     }
@@ -169,19 +192,44 @@ fn python() -> Option<PathBuf> {
 }
 
 /// Plays `python/<name>.py` and `node/<name>.mjs`, each against a sandbox of its own, and holds their answers against
-/// `ours`. The Python script also validates every answer against the discovery document.
-pub async fn same_as_google(name: &str, ours: Transcript) {
+/// `ours`. Every answer to each of the three is validated against the discovery document: the Python script does that by
+/// itself.
+pub async fn same_as_google(name: &str, document: &str, google: &Google, ours: Transcript) {
     let (python, node) = (format!("python/{name}.py"), format!("node/{name}.mjs"));
-    tokio::join!(same_as(&python, ours.clone()), same_as(&node, ours));
+    let ((), nodes) = tokio::join!(async { drop(same_as(&python, ours.clone()).await) }, same_as(&node, ours.clone()));
+    let lines = |seen: &[Value]| seen.iter().map(Value::to_string).collect::<Vec<_>>();
+    let ours = lines(&google.transport.seen.lock().unwrap());
+    for seen in [Some(ours), nodes].into_iter().flatten() {
+        validate(document, &seen.join("\n"));
+    }
 }
 
-/// Plays a script with the one of Google's clients that it is written for, Python's or Node's.
-async fn same_as(script: &str, ours: Transcript) {
+/// Holds answers against a discovery document.
+fn validate(document: &str, lines: &str) {
+    // Without it, it has been said already that the script was not played.
+    let Some(python) = python() else { return };
+    let mut input = tempfile::tempfile().unwrap();
+    input.write_all(lines.as_bytes()).unwrap();
+    input.rewind().unwrap();
+    let mut command = Command::new(python);
+    let output = command.arg(here().join("python/validate.py")).arg(document).stdin(input).output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}\n{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+/// Plays a script with the one of Google's clients that it is written for, Python's or Node's. Gives what Node's was
+/// answered, one a line; nothing when the client is not there.
+async fn same_as(script: &str, ours: Transcript) -> Option<Vec<String>> {
     let modules = here().join("node/node_modules/googleapis");
     let program = if script.ends_with(".mjs") { modules.exists().then(|| PathBuf::from("node")) } else { python() };
     let Some(program) = program else {
-        eprintln!("SKIPPED: {script}: Google's client is not prepared on this machine; `cargo xtask test` prepares it");
-        return;
+        let what = format!("{script}: Google's client is not prepared on this machine; `cargo xtask test` prepares it");
+        portico_skipping::skipped("TEST_REQUIRE_CLIENTS", &what);
+        return None;
     };
     let sandbox = Sandbox::open(None, World::real(), Arc::new(Nowhere)).unwrap();
     sandbox.seed_defaults().unwrap();
@@ -209,4 +257,6 @@ async fn same_as(script: &str, ours: Transcript) {
     for ((step, ours), (_, theirs)) in ours.0.into_iter().zip(theirs) {
         assert_eq!(steady(ours), theirs, "step {step}: ours on the left, that of Google's client on the right");
     }
+    let seen: Vec<String> = said.lines().filter_map(|line| line.strip_prefix("SEEN ")).map(str::to_owned).collect();
+    (!seen.is_empty()).then_some(seen)
 }

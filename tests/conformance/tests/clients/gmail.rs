@@ -185,7 +185,7 @@ async fn sending_answering_labels_drafts_and_history() {
     bob.labels().delete(&label).await.unwrap();
     said.say("labels_left", bob.labels().list().await.unwrap().len());
 
-    same_as_google("gmail", said).await;
+    same_as_google("gmail", "gmail.v1", &google, said).await;
 }
 
 #[tokio::test]

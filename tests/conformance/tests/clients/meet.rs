@@ -69,5 +69,5 @@ async fn spaces_and_who_met_in_them() {
     said.say("entry", artifacts.entry(entries[0].name.as_deref().unwrap()).await.unwrap());
     said.refused("bobs_record", bob.conference_records().get(record).await);
     said.say("bobs_records", bob.conference_records().list(&ListQuery::default()).await.unwrap().items.len());
-    same_as_google("meet", said).await;
+    same_as_google("meet", "meet.v2", &google, said).await;
 }

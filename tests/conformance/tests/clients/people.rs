@@ -114,5 +114,5 @@ async fn contacts_groups_others_and_the_directory() {
     mails.sort_unstable();
     assert_eq!(mails, [ANN, BOB]);
     said.say("colleagues", mails);
-    same_as_google("people", said).await;
+    same_as_google("people", "people.v1", &google, said).await;
 }
