@@ -4,6 +4,7 @@
 //! A short run of every target is part of the tests; a long one is `cargo xtask fuzz [TARGET] [MINUTES]`.
 
 mod mutate;
+mod sandbox;
 mod targets;
 
 use std::{

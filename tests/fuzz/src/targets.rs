@@ -13,7 +13,7 @@ use portico_google::{
 };
 use serde::de::IgnoredAny;
 
-use crate::Target;
+use crate::{Target, sandbox};
 
 /// All targets. Another one is another line.
 pub const TARGETS: &[Target] = &[
@@ -25,6 +25,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "mime", good: MIME, read: mime },
     Target { name: "mail", good: MAIL, read: mail },
     Target { name: "payload", good: PAYLOAD, read: payload },
+    Target { name: "sandbox-batch", good: sandbox::BATCH, read: sandbox::batch },
+    Target { name: "sandbox-related", good: sandbox::RELATED, read: sandbox::related },
+    Target { name: "sandbox-message", good: MIME, read: sandbox::message },
 ];
 
 const ROBOT: &str = "robot@project-1.iam.gserviceaccount.com";
