@@ -30,6 +30,7 @@ const PROOF: &[&str] = &[
     "portico-conformance",
     "portico-bench",
     "portico-parts",
+    "portico-skipping",
     "portico-fuzz",
     "portico-watch",
     "xtask",
