@@ -59,8 +59,13 @@ impl Sandbox {
         let ready: Value = serde_json::from_str(&line).context("the sandbox does not say where it is")?;
         let address = ready["sandbox"].as_str().context("the sandbox has no address")?.to_owned();
         let control = Door::new(&address)?;
-        let quotas =
-            ["calendar_per_day", "calendar_per_minute", "calendar_per_minute_per_user", "calendar_invitations"];
+        let quotas = [
+            "calendar_per_day",
+            "calendar_per_minute",
+            "calendar_per_minute_per_user",
+            "calendar_invitations",
+            "calendar_new_events",
+        ];
         let quotas: serde_json::Map<_, _> =
             quotas.into_iter().map(|name| (name.to_owned(), json!(100_000_000))).collect();
         control.ask(Method::PUT, "/_sandbox/quota", &quotas.into()).await?;
