@@ -51,8 +51,10 @@ async fn invite(app: &App, tx: &mut TenantTx, rows: ByMeeting) -> Result<Vec<Sho
     let mut made = Vec::new();
     for rows in rows.into_values() {
         let Some(meeting) = rows.first().map(|row| row.meeting.clone()) else { continue };
-        let lead = rows.iter().find(|row| Some(row.entry.id) == meeting.lead_entry_id);
-        if meeting.shared.status == Status::Cancelled || lead.is_some_and(|lead| lead.entry.deleted_at.is_some()) {
+        let lead = rows.iter().find(|row| Some(row.entry.id) == meeting.lead_entry_id).cloned();
+        if meeting.shared.status == Status::Cancelled
+            || lead.as_ref().is_some_and(|lead| lead.entry.deleted_at.is_some())
+        {
             continue;
         }
         let series = meeting.series_id.and_then(|id| series.get(&id)).map(Vec::as_slice).unwrap_or_default();
@@ -80,7 +82,9 @@ async fn invite(app: &App, tx: &mut TenantTx, rows: ByMeeting) -> Result<Vec<Sho
                 continue;
             }
             let span = span_of(&meeting.shared, &zone(&calendar.time_zone));
-            let private = Private::default();
+            // As private as it is for its organizer, until Google's copy says otherwise.
+            let visibility = lead.as_ref().and_then(|lead| lead.entry.private.visibility);
+            let private = Private { visibility, ..Private::default() };
             let entry = Entry {
                 id: EntryId::new(&app.world),
                 calendar_id: id,

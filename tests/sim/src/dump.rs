@@ -20,7 +20,7 @@ fn words(shared: &Shared) -> String {
 /// Every calendar of either side, line by line, the events with the same tag together.
 pub async fn both_sides(stage: &mut Stage) -> Vec<String> {
     let mut lines = Vec::new();
-    for person in stage.people.clone() {
+    for person in stage.places.clone() {
         let mut all = shown(stage, &person).await;
         let series: Vec<EntryId> = all.iter().map(|shown| shown.entry.id).collect();
         let mut tx = stage.store.tenant_read(stage.tenant).await.expect("a transaction");
@@ -31,7 +31,7 @@ pub async fn both_sides(stage: &mut Stage) -> Vec<String> {
             lines.push(format!(
                 "{} in Portico of {} {}: {} lead {} deleted {} {}>{} google {:?} inc {} known {} problem {:?}",
                 tag_of(&meeting.shared),
-                person.email.as_str(),
+                person.google,
                 name(meeting.original_start),
                 words(&meeting.shared),
                 meeting.lead_entry_id == Some(entry.id),
@@ -45,9 +45,9 @@ pub async fn both_sides(stage: &mut Stage) -> Vec<String> {
             ));
         }
     }
-    let everybody = stage.people.iter().map(|person| person.email.to_string()).chain([OUTSIDER.to_owned()]);
-    for email in everybody.collect::<Vec<_>>() {
-        let hands = stage.hands(&email).await;
+    let everybody = stage.places.iter().map(|place| (place.email.to_string(), place.google.clone()));
+    for (owner, email) in everybody.chain([(OUTSIDER.to_owned(), OUTSIDER.to_owned())]).collect::<Vec<_>>() {
+        let hands = stage.hands(&owner).await;
         for (remote, _) in google_side::all(&hands, &email).await {
             let event = remote.event.as_ref().map_or_else(|| "cancelled".into(), |event| words(&event.shared));
             let tag = remote.event.as_ref().map_or_else(|| remote.id.clone(), |event| tag_of(&event.shared));

@@ -95,10 +95,24 @@ pub struct Ledger {
     pub made: Vec<String>,
     /// Events that somebody outside organizes.
     pub outside: std::collections::BTreeSet<String>,
+    /// Events that were private at Google, where Portico may know no more of them than when they are.
+    pub hidden: std::collections::BTreeSet<String>,
+    /// Tags by iCalUID, of what was made at Google: what Portico knows as busy time has none.
+    pub uids: std::collections::BTreeMap<String, String>,
+    /// What somebody saw who should not.
+    pub leaks: Vec<String>,
     /// What can be taken back: who deleted, the tag, the id.
     pub deleted: Vec<(String, String, String)>,
     /// What happened, to read a failure by.
     pub log: Vec<String>,
+}
+
+impl Ledger {
+    /// The tag of a meeting.
+    pub fn tag(&self, meeting: &Meeting) -> String {
+        let tag = tag_of(&meeting.shared);
+        if tag.is_empty() { self.uids.get(&meeting.uid).cloned().unwrap_or_default() } else { tag }
+    }
 }
 
 /// The time as a value of the ledger.

@@ -3,13 +3,14 @@
 use jiff::tz::TimeZone;
 use portico_app::google_event::{self, RemoteEvent};
 use portico_calendar::{Recurrence, When};
-use portico_google::calendar::{Calendar, Cursor, Event, EventCopy, MirrorQuery, SearchQuery, Write};
+use portico_google::calendar::{Calendar, Cursor, Event, EventCopy, MirrorQuery, SearchQuery, SendUpdates, Write};
 use portico_kernel::Timestamp;
 use portico_world::Rng as _;
 use serde_json::{Map, Value, json};
 
 use crate::{
     edits::{Edit, End, Ledger, Redraw, Side, fields, tag_of, values},
+    history::Edition,
     portico_side::{rule, when},
     stage::{OUTSIDER, Stage, ZONE},
 };
@@ -68,15 +69,21 @@ async fn patch(calendar: &Calendar, email: &str, id: &str, body: Value) -> Optio
     calendar.events(email).patch(id, &patch, &Write::default()).await.ok()
 }
 
+/// A calendar, and the hands of its owner.
 async fn who(stage: &mut Stage) -> (String, Calendar) {
-    let choice = stage.rng.below(5);
-    let email = match choice {
-        0 | 1 => stage.people[0].email.to_string(),
-        2 | 3 => stage.people[1].email.to_string(),
-        _ => OUTSIDER.to_owned(),
+    let choice = stage.rng.below(if stage.edition >= Edition::Fourth { 7 } else { 5 });
+    let place = match choice {
+        0 | 1 => Some(stage.places[0].clone()),
+        2 | 3 => Some(stage.places[1].clone()),
+        4 => None,
+        second => Some(stage.places[usize::try_from(second).unwrap_or(5) - 3].clone()),
+    };
+    let (email, google) = match place {
+        Some(place) => (place.email.to_string(), place.google),
+        None => (OUTSIDER.to_owned(), OUTSIDER.to_owned()),
     };
     let hands = stage.hands(&email).await;
-    (email, hands)
+    (google, hands)
 }
 
 fn is_own(email: &str, remote: &RemoteEvent) -> bool {
@@ -98,21 +105,29 @@ pub async fn create(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
         body["recurrence"] = json!(rule(stage));
     }
     let mut guests: Vec<Value> = Vec::new();
+    let owner = owner(stage, &email);
     for other in &stage.people {
-        let invites = other.email.as_str() != email && (email == OUTSIDER || stage.chance(50));
+        let invites = other.email.as_str() != owner && (email == OUTSIDER || stage.chance(50));
         if invites {
             guests.push(json!({"email": other.email.as_str()}));
         }
     }
     if !guests.is_empty() {
-        guests.push(json!({"email": email, "responseStatus": "accepted"}));
+        if owner == email {
+            guests.push(json!({"email": email, "responseStatus": "accepted"}));
+        }
         body["attendees"] = json!(guests);
+    }
+    if stage.edition >= Edition::Fourth && stage.chance(20) {
+        body["visibility"] = json!("private");
+        ledger.hidden.insert(tag.clone());
     }
     let event: Event = serde_json::from_value(body).expect("an event");
     let made = calendar.events(&email).insert(&event, &Write::default()).await;
     let Ok(made) = made else { return };
     let zone = TimeZone::get(ZONE).expect("a zone");
     let remote = google_event::read(&made.event, &zone).expect("readable");
+    ledger.uids.insert(remote.uid.clone(), tag.clone());
     let shared = remote.event.expect("content").shared;
     for (field, value) in fields(&shared) {
         ledger.edits.push(Edit {
@@ -158,7 +173,12 @@ pub async fn edit(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
         before = current.event.expect("content").shared;
     }
     let mut body = Map::new();
-    match stage.rng.below(5) {
+    match stage.rng.below(if stage.edition >= Edition::Fourth { 6 } else { 5 }) {
+        5 if instance.is_none() => {
+            let to = if event.private.visibility.is_some() { "default" } else { "private" };
+            ledger.hidden.insert(tag.clone());
+            body.insert("visibility".into(), to.into());
+        }
         0 => {
             body.insert("summary".into(), format!("t{step}").into());
         }
@@ -191,6 +211,29 @@ pub async fn edit(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
         crate::portico_side::name(instance),
         copy.raw.get()
     ));
+}
+
+fn owner(stage: &Stage, calendar: &str) -> String {
+    let place = stage.places.iter().find(|place| place.google == calendar);
+    place.map_or_else(|| calendar.to_owned(), |place| place.email.to_string())
+}
+
+/// Moves an event to the other calendar of its owner.
+pub async fn relocate(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
+    let (email, calendar) = who(stage).await;
+    let owner = owner(stage, &email);
+    let other = stage.places.iter().find(|place| place.email.as_str() == owner && place.google != email);
+    let Some(to) = other.map(|place| place.google.clone()) else { return };
+    let everything = all(&calendar, &email).await;
+    let own: Vec<&(RemoteEvent, Event)> = everything
+        .iter()
+        .filter(|(remote, _)| !remote.cancelled && is_own(&email, remote) && remote.original_start.is_none())
+        .collect();
+    let Some((remote, event)) = stage.pick(&own).copied() else { return };
+    let tag = event.description.clone().unwrap_or_default();
+    let moved = calendar.events(&email).move_to(&remote.id, &to, SendUpdates::None).await;
+    let outcome = moved.map_or_else(|error| error.to_string(), |_| "done".into());
+    ledger.log.push(format!("{step}: {email} moves {tag} to {to} at Google: {outcome}"));
 }
 
 pub async fn answer(stage: &mut Stage, ledger: &mut Ledger, step: usize) {

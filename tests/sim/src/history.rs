@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     check, connection, dump,
     edits::Ledger,
-    google_side, portico_side, post,
+    google_side, portico_side, post, sharing,
     stage::Stage,
     transport::{Call, Trouble},
 };
@@ -32,6 +32,9 @@ pub enum Edition {
     Second,
     /// Besides, Google pushes (messages are lost, doubled and late), connections end and begin anew, and days pass.
     Third,
+    /// Besides, people have second calendars between which events move, some events are private, calendars are shared and
+    /// not, and links change what private events become and which way events go. Whoever looks on sees no more than may be.
+    Fourth,
 }
 
 /// Plays the history of a seed on SQLite.
@@ -45,12 +48,15 @@ pub async fn play_on(edition: Edition, seed: u64, database: Database) -> Outcome
     let mut ledger = Ledger::default();
     // The connections find their calendars before anything happens.
     stage.work().await;
+    if edition >= Edition::Fourth {
+        stage.second_calendars().await;
+    }
     let steps = 6 + usize::try_from(stage.rng.below(16)).unwrap_or(0);
     for step in 1..=steps {
         one_step(&mut stage, &mut ledger, step).await;
     }
     let mut wrong = rest(&mut stage, &mut ledger).await;
-    wrong.extend(check::check(&mut stage, &ledger).await);
+    wrong.extend(check::check(&mut stage, &mut ledger).await);
     if !wrong.is_empty() {
         ledger.log.extend(dump::both_sides(&mut stage).await);
     }
@@ -58,8 +64,18 @@ pub async fn play_on(edition: Edition, seed: u64, database: Database) -> Outcome
 }
 
 async fn one_step(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
-    let person = stage.people[usize::try_from(stage.rng.below(2)).unwrap_or(0)].clone();
+    let person = stage.pick(&stage.places).expect("a calendar").clone();
     let (second, third) = (stage.edition >= Edition::Second, stage.edition >= Edition::Third);
+    if stage.edition >= Edition::Fourth && stage.chance(20) {
+        match stage.rng.below(8) {
+            0 | 1 => portico_side::relocate(stage, ledger, &person, step).await,
+            2 | 3 => google_side::relocate(stage, ledger, step).await,
+            4 => sharing::toggle(stage, ledger, &person, step).await,
+            5 => sharing::private_rule(stage, ledger, &person, step).await,
+            _ => portico_side::hide(stage, ledger, &person, step).await,
+        }
+        return after(stage, ledger, step).await;
+    }
     match stage.rng.below(100) {
         0..=13 => portico_side::create(stage, ledger, &person, step).await,
         14..=31 => portico_side::edit(stage, ledger, &person, step).await,
@@ -91,12 +107,21 @@ async fn one_step(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
             ledger.log.push(format!("{step}: {minutes} minutes pass"));
         }
     }
+    after(stage, ledger, step).await;
+}
+
+/// What follows each step: some time, messages, and perhaps work.
+async fn after(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
+    let (third, fourth) = (stage.edition >= Edition::Third, stage.edition >= Edition::Fourth);
     stage.clock.advance(Duration::from_secs(1 + stage.rng.below(20)));
     if third {
         post::deliver(stage, ledger, step).await;
     }
     if stage.chance(55) {
         work(stage, ledger, step).await;
+    }
+    if fourth && stage.chance(25) {
+        sharing::nobody_sees_too_much(stage, ledger, step).await;
     }
 }
 

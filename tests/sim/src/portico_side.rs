@@ -12,7 +12,8 @@ use portico_store::Shown;
 use portico_world::Rng as _;
 
 use crate::{
-    edits::{self, Act, Edit, End, Ledger, Redraw, Return, fields, tag_of, time_value, values},
+    edits::{self, Act, Edit, End, Ledger, Redraw, Return, fields, time_value, values},
+    history::Edition,
     stage::{OUTSIDER, Person, Stage, ZONE},
 };
 
@@ -50,13 +51,16 @@ pub async fn shown(stage: &Stage, person: &Person) -> Vec<Shown> {
     found
 }
 
-async fn caller(stage: &Stage, person: &Person) -> Caller<portico_app::Calendar> {
+pub async fn caller(stage: &Stage, person: &Person) -> Caller<portico_app::Calendar> {
     let caller = stage.app.caller(stage.tenant, person.account, None).await.expect("a caller").expect("an account");
     caller.permit().expect("a grant")
 }
 
 fn organizes(person: &Person, shown: &Shown) -> bool {
-    shown.meeting.lead_entry_id == Some(shown.entry.id) && shown.meeting.organizer_email == person.email.as_str()
+    let organizer = &shown.meeting.organizer_email;
+    // Before it goes out, an event of a second calendar is its owner's.
+    shown.meeting.lead_entry_id == Some(shown.entry.id)
+        && (*organizer == person.google || organizer == person.email.as_str())
 }
 
 fn set_time(input: &mut EventInput, when: &When) {
@@ -81,6 +85,7 @@ pub async fn create(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
     let tag = format!("#{step}");
     let mut input =
         EventInput { title: Some(format!("t{step}")), description: Some(tag.clone()), ..EventInput::default() };
+    input.calendar_id = Some(person.calendar).filter(|_| stage.edition >= Edition::Fourth);
     set_time(&mut input, &when(stage, step, stage.chance(15)));
     if stage.chance(30) {
         input.recurrence = Some(rule(stage));
@@ -105,7 +110,7 @@ pub async fn create(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
     let made = match events::create(&stage.app, &caller, &input, None).await {
         Ok(made) => made,
         Err(error) => {
-            ledger.log.push(format!("{step}: {} cannot make {tag}: {error}", person.email.as_str()));
+            ledger.log.push(format!("{step}: {} cannot make {tag}: {error}", person.google));
             return;
         }
     };
@@ -122,7 +127,7 @@ pub async fn create(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
             seen: String::new(),
         });
     }
-    ledger.log.push(format!("{step}: {} makes {tag} in Portico: {input:?}", person.email.as_str()));
+    ledger.log.push(format!("{step}: {} makes {tag} in Portico: {input:?}", person.google));
     ledger.made.push(tag);
 }
 
@@ -213,13 +218,13 @@ pub async fn edit(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usi
     }
     let notify = stage.chance(70);
     input.notify = Some(notify);
-    let tag = tag_of(&aim.before);
+    let tag = ledger.tag(&chosen.meeting);
     let caller = caller(stage, person).await;
     let changed = events::change(&stage.app, &caller, &aim.id, &input, aim.scope, None).await;
     let after = match changed {
         Ok(view) => view.event.shared,
         Err(error) => {
-            ledger.log.push(format!("{step}: {} cannot edit {}: {error}", person.email.as_str(), aim.id));
+            ledger.log.push(format!("{step}: {} cannot edit {}: {error}", person.google, aim.id));
             return;
         }
     };
@@ -240,7 +245,7 @@ pub async fn edit(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usi
     ledger.cuts.extend(cut.then(|| tag.clone()));
     ledger.log.push(format!(
         "{step}: {} edits {tag} {} {:?} in Portico to {:?} {:?} {} guests {:?}",
-        person.email.as_str(),
+        person.google,
         name(aim.instance),
         aim.scope,
         after.title,
@@ -267,19 +272,52 @@ pub async fn edit_private(stage: &Stage, ledger: &mut Ledger, person: &Person, s
     }
     let scope = aim.scope.map(|_| EditScope::This);
     let caller = caller(stage, person).await;
-    let tag = tag_of(&chosen.meeting.shared);
+    let tag = ledger.tag(&chosen.meeting);
     match events::change(&stage.app, &caller, &aim.id, &input, scope, None).await {
         Ok(_) => {
             // Nobody else sees it: it is no news for anybody.
-            ledger.log.push(format!(
-                "{step}: {} changes the own of {tag} {}",
-                person.email.as_str(),
-                name(aim.instance)
-            ));
+            ledger.log.push(format!("{step}: {} changes the own of {tag} {}", person.google, name(aim.instance)));
         }
-        Err(error) => {
-            ledger.log.push(format!("{step}: {} cannot change the own of {tag}: {error}", person.email.as_str()))
+        Err(error) => ledger.log.push(format!("{step}: {} cannot change the own of {tag}: {error}", person.google)),
+    }
+}
+
+/// Makes an event private, or not any more.
+pub async fn hide(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usize) {
+    let own = shown(stage, person).await;
+    let Some(chosen) = stage.pick(&own).cloned() else { return };
+    let visibility = if chosen.entry.private.visibility.is_some() { "default" } else { "private" };
+    let input = EventInput { visibility: Some(visibility.into()), ..EventInput::default() };
+    let tag = ledger.tag(&chosen.meeting);
+    let id = match (chosen.entry.series_entry_id, chosen.meeting.original_start) {
+        // An occurrence is as private as its series.
+        (Some(series), Some(_)) => series.to_string(),
+        _ => chosen.entry.id.to_string(),
+    };
+    let caller = caller(stage, person).await;
+    let said = events::change(&stage.app, &caller, &id, &input, None, None).await;
+    let outcome = said.map_or_else(|error| error.to_string(), |_| "done".into());
+    ledger.log.push(format!("{step}: {} makes {tag} {visibility}: {outcome}", person.google));
+}
+
+/// Moves an event to the person's other calendar.
+pub async fn relocate(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usize) {
+    let all = shown(stage, person).await;
+    let own: Vec<Shown> =
+        all.into_iter().filter(|s| organizes(person, s) && s.meeting.shared.status != Status::Cancelled).collect();
+    let Some(chosen) = stage.pick(&own).cloned() else { return };
+    let other = |place: &&Person| place.email == person.email && place.calendar != person.calendar;
+    let Some(there) = stage.places.iter().find(other) else { return };
+    let tag = ledger.tag(&chosen.meeting);
+    let input = EventInput { calendar_id: Some(there.calendar), ..EventInput::default() };
+    let caller = caller(stage, person).await;
+    match events::change(&stage.app, &caller, &chosen.entry.id.to_string(), &input, None, None).await {
+        Ok(_) => {
+            // Where it is made anew, the guests are invited anew.
+            ledger.acts.push(act(stage, person, &tag, None, None));
+            ledger.log.push(format!("{step}: {} moves {tag} to {} in Portico", person.google, there.google));
         }
+        Err(error) => ledger.log.push(format!("{step}: {} cannot move {tag}: {error}", person.google)),
     }
 }
 
@@ -295,17 +333,13 @@ pub async fn answer(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
     let answer = *stage.pick(&["accepted", "tentative", "declined"]).expect("an answer");
     let scope = aim.scope.map(|_| EditScope::This);
     let caller = caller(stage, person).await;
-    let tag = tag_of(&chosen.meeting.shared);
+    let tag = ledger.tag(&chosen.meeting);
     match events::answer(&stage.app, &caller, &aim.id, answer, None, scope).await {
         Ok(_) => {
             ledger.acts.push(act(stage, person, &tag, aim.instance, scope));
-            ledger.log.push(format!(
-                "{step}: {} answers {tag} {} with {answer}",
-                person.email.as_str(),
-                name(aim.instance)
-            ));
+            ledger.log.push(format!("{step}: {} answers {tag} {} with {answer}", person.google, name(aim.instance)));
         }
-        Err(error) => ledger.log.push(format!("{step}: {} cannot answer {tag}: {error}", person.email.as_str())),
+        Err(error) => ledger.log.push(format!("{step}: {} cannot answer {tag}: {error}", person.google)),
     }
 }
 
@@ -317,7 +351,7 @@ pub async fn delete(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
     let Some(aim) = aim(stage, &chosen).await else { return };
     let organizer = organizes(person, &chosen);
     let scope = aim.scope.map(|scope| if organizer { scope } else { EditScope::This });
-    let tag = tag_of(&chosen.meeting.shared);
+    let tag = ledger.tag(&chosen.meeting);
     let mut tx = stage.store.tenant_read(stage.tenant).await.expect("a transaction");
     let exceptions = tx.entries_of_series(chosen.entry.id).await.expect("exceptions");
     tx.end().await.expect("an end");
@@ -325,16 +359,12 @@ pub async fn delete(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
     let deleted = match events::delete(&stage.app, &caller, &aim.id, scope, true, None).await {
         Ok(deleted) => deleted,
         Err(error) => {
-            ledger.log.push(format!("{step}: {} cannot delete {tag}: {error}", person.email.as_str()));
+            ledger.log.push(format!("{step}: {} cannot delete {tag}: {error}", person.google));
             return;
         }
     };
     ledger.acts.push(act(stage, person, &tag, aim.instance, scope));
-    ledger.log.push(format!(
-        "{step}: {} deletes {tag} {} {scope:?} in Portico",
-        person.email.as_str(),
-        name(aim.instance)
-    ));
+    ledger.log.push(format!("{step}: {} deletes {tag} {} {scope:?} in Portico", person.google, name(aim.instance)));
     ledger.cuts.extend((scope == Some(EditScope::Following)).then(|| tag.clone()));
     if organizer {
         let instance = aim.instance.filter(|_| scope == Some(EditScope::This));
@@ -357,7 +387,7 @@ pub async fn delete(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
             seen,
         });
     }
-    ledger.deleted.push((person.email.to_string(), tag, deleted.id));
+    ledger.deleted.push((person.google.clone(), tag, deleted.id));
 }
 
 /// The row of an event or an occurrence by its id in the API.
@@ -377,7 +407,7 @@ async fn row(stage: &Stage, id: &str) -> Shown {
 /// Takes a deletion back.
 pub async fn undo(stage: &Stage, ledger: &mut Ledger, step: usize) {
     let Some((email, tag, id)) = stage.pick(&ledger.deleted).cloned() else { return };
-    let Some(person) = stage.people.iter().find(|person| person.email.as_str() == email).cloned() else { return };
+    let Some(person) = stage.places.iter().find(|person| person.google == email).cloned() else { return };
     let caller = caller(stage, &person).await;
     match events::undo(&stage.app, &caller, &id).await {
         Ok(_) => {
@@ -396,25 +426,25 @@ pub async fn resolve(stage: &Stage, ledger: &mut Ledger, person: &Person, step: 
     let open = conflicts::list(&stage.app, &reader, true, None, 100).await.expect("conflicts");
     let side = *stage.pick(&[Side::Portico, Side::Google]).expect("a side");
     let Some(view) = open.last() else { return };
-    let tag = tag_of(&view.shown.meeting.shared);
+    let tag = ledger.tag(&view.shown.meeting);
     let caller = self::caller(stage, person).await;
     match conflicts::resolve(&stage.app, &caller, view.conflict.id, &Choice::Keep(side)).await {
         Ok(_) => {
             ledger.acts.push(act(stage, person, &tag, None, None));
             let fields: Vec<_> = view.conflict.fields.iter().map(|field| field.field.as_str()).collect();
-            ledger.log.push(format!("{step}: {} keeps {side:?} in {tag}: {fields:?}", person.email.as_str()));
+            ledger.log.push(format!("{step}: {} keeps {side:?} in {tag}: {fields:?}", person.google));
             if side == Side::Portico {
                 chose_portico(ledger, view, step);
             }
         }
-        Err(error) => ledger.log.push(format!("{step}: {} cannot resolve {tag}: {error}", person.email.as_str())),
+        Err(error) => ledger.log.push(format!("{step}: {} cannot resolve {tag}: {error}", person.google)),
     }
 }
 
 /// Our version of a conflict was chosen: it is an edit of what stood meanwhile.
 fn chose_portico(ledger: &mut Ledger, view: &ConflictView, step: usize) {
     let meeting = &view.shown.meeting;
-    let tag = tag_of(&meeting.shared);
+    let tag = ledger.tag(meeting);
     for field in &view.conflict.fields {
         if field.field == "status" {
             if field.portico == "cancelled" {
@@ -453,7 +483,7 @@ pub async fn decide(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
         tx.end().await.expect("an end");
         stage.app.decide_hold(&caller, hold.id, approve).await.expect("a decision");
         let what = if approve { "approves" } else { "drops" };
-        ledger.log.push(format!("{step}: {} {what} a hold of {}", person.email.as_str(), hold.count));
+        ledger.log.push(format!("{step}: {} {what} a hold of {}", person.google, hold.count));
     }
 }
 

@@ -5,9 +5,12 @@ use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc};
 use bytes::Bytes;
 use futures::FutureExt;
 use jiff::Timestamp as Instant;
-use portico_app::{App, Worker};
+use portico_app::{App, Worker, links::LinkPatch};
 use portico_google::{
-    Client, Endpoints, Quota, StaticToken, auth::OAuthClient, calendar::Calendar, quota::MemoryQuotaStore,
+    Client, Endpoints, Quota, StaticToken,
+    auth::OAuthClient,
+    calendar::{Calendar, CalendarResource},
+    quota::MemoryQuotaStore,
 };
 use portico_kernel::{
     AccountId, CalendarId, ConnectionId, EmailAddress, EmployeeId, Locale, RoleId, TenantId, Timestamp,
@@ -15,8 +18,8 @@ use portico_kernel::{
 use portico_parts::Database;
 use portico_sandbox::{Sandbox, SandboxTransport};
 use portico_store::{
-    Account, Calendar as PorticoCalendar, CalendarKind, Company, Connection, Employee, GrantRow, Role, SealedTokens,
-    Sharing, Store, Tenant, TenantTx,
+    Account, Actor, Calendar as PorticoCalendar, CalendarKind, Company, Connection, Employee, GrantRow, LinkState,
+    Role, SealedTokens, Sharing, Store, Tenant, TenantTx,
 };
 use portico_transport::Transport as _;
 use portico_vault::{MasterKeys, Place};
@@ -40,6 +43,8 @@ const SCOPE: &str = "https://www.googleapis.com/auth/calendar";
 pub struct Person {
     pub email: EmailAddress,
     pub account: AccountId,
+    /// Which of the person's calendars is meant: Google's id of it, and Portico's.
+    pub google: String,
     pub calendar: CalendarId,
     pub connection: ConnectionId,
 }
@@ -60,6 +65,10 @@ pub struct Stage {
     pub app: Arc<App>,
     pub tenant: TenantId,
     pub people: Vec<Person>,
+    /// Every calendar there is: people's main ones, and their second ones.
+    pub places: Vec<Person>,
+    /// A colleague without calendars, who looks at those of the others.
+    pub onlooker: AccountId,
     /// With what people edit at Google, by address, and until when it is good.
     hands: BTreeMap<String, (Calendar, Timestamp)>,
 }
@@ -155,6 +164,10 @@ impl Stage {
             people.push(person(&app, &network, tenant, name, role.id, now).await);
         }
         tokens(&network, OUTSIDER).await;
+        let onlooker = match edition >= Edition::Fourth {
+            true => employee(&app, tenant, "carl", role.id, now).await.1,
+            false => people[0].account,
+        };
         Self {
             edition,
             rng: SeededRng::new(seed),
@@ -169,6 +182,8 @@ impl Stage {
             store,
             app,
             tenant,
+            places: people.clone(),
+            onlooker,
             people,
             hands: BTreeMap::new(),
         }
@@ -228,6 +243,27 @@ impl Stage {
                 Err(death) if death.is::<Death>() => false,
                 Err(fault) => std::panic::resume_unwind(fault),
             },
+        }
+    }
+
+    /// Each person has a second calendar at Google and links it.
+    pub async fn second_calendars(&mut self) {
+        for person in self.people.clone() {
+            let hands = self.hands(person.email.as_str()).await;
+            let wanted: CalendarResource =
+                serde_json::from_value(json!({"summary": "second", "timeZone": ZONE})).expect("a calendar");
+            let google = hands.calendars().insert(&wanted).await.expect("a calendar").id.expect("an id");
+            let mut tx = self.store.tenant(self.tenant).await.expect("a transaction");
+            portico_app::links::start_connection(&self.app, &mut tx, person.connection).await.expect("a start");
+            self.app.commit(tx).await.expect("a commit");
+            self.work().await;
+            let mut tx = self.store.tenant(self.tenant).await.expect("a transaction");
+            let link = tx.link_of_google_calendar(&google).await.expect("a row").expect("a link");
+            let on = LinkPatch { state: Some(LinkState::On), ..LinkPatch::default() };
+            let link = portico_app::links::update(&self.app, &mut tx, link, &on, Actor::System).await.expect("a link");
+            self.app.commit(tx).await.expect("a commit");
+            self.work().await;
+            self.places.push(Person { google, calendar: link.calendar_id.expect("a calendar"), ..person });
         }
     }
 
@@ -300,19 +336,10 @@ impl Stage {
     }
 }
 
-async fn person(
-    app: &Arc<App>,
-    network: &SandboxTransport,
-    tenant: TenantId,
-    name: &str,
-    role: RoleId,
-    now: Timestamp,
-) -> Person {
+/// An employee who may use the calendar, with an account.
+async fn employee(app: &App, tenant: TenantId, name: &str, role: RoleId, now: Timestamp) -> (EmployeeId, AccountId) {
     let email = EmailAddress::parse(&format!("{name}@acme.test")).expect("an address");
-    let tokens = tokens(network, email.as_str()).await;
     let employee = EmployeeId::new(&app.world);
-    let calendar = CalendarId::new(&app.world);
-    let connection = ConnectionId::new(&app.world);
     let mut tx = app.store.tenant(tenant).await.expect("a transaction");
     let row = Employee {
         id: employee,
@@ -339,6 +366,24 @@ async fn person(
     let mut digest = [0; 32];
     app.world.rng.fill(&mut digest);
     tx.add_account(&row, &digest, now).await.expect("an account");
+    app.commit(tx).await.expect("a commit");
+    (employee, account)
+}
+
+async fn person(
+    app: &Arc<App>,
+    network: &SandboxTransport,
+    tenant: TenantId,
+    name: &str,
+    role: RoleId,
+    now: Timestamp,
+) -> Person {
+    let email = EmailAddress::parse(&format!("{name}@acme.test")).expect("an address");
+    let tokens = tokens(network, email.as_str()).await;
+    let (employee, account) = employee(app, tenant, name, role, now).await;
+    let calendar = CalendarId::new(&app.world);
+    let connection = ConnectionId::new(&app.world);
+    let mut tx = app.store.tenant(tenant).await.expect("a transaction");
     let own = PorticoCalendar {
         id: calendar,
         owner: Some(employee),
@@ -376,5 +421,5 @@ async fn person(
     tx.put_connection(&row, now).await.expect("a connection");
     portico_app::links::start_connection(app, &mut tx, connection).await.expect("a start");
     app.commit(tx).await.expect("a commit");
-    Person { email, account, calendar, connection }
+    Person { google: email.to_string(), email, account, calendar, connection }
 }

@@ -210,7 +210,7 @@ pub(crate) async fn delete_all(edit: &mut Edit<'_>, whole: &Shown, leads: bool) 
     if own_line(&whole.meeting.shared, &calendar.addresses).is_some() {
         let mut event = event_of(&whole);
         answered(&mut event, &calendar, Some(Answer::Declined), None)?;
-        edit.write(&whole, &event).await?;
+        edit.write_series(&whole, &event).await?;
     }
     let whole = edit.tx.entry(whole.entry.id).await?.ok_or(Error::NotFound)?;
     edit.delete_entry(&whole, true).await?;

@@ -215,6 +215,12 @@ impl<'a> Edit<'a> {
             let mut entry = row.entry;
             if own {
                 entry.private = event.private.clone();
+            } else if shown.entry.id == lead
+                && !entry.is_known_to_google
+                && entry.private.visibility == before.private.visibility
+            {
+                // A colleague's row without a copy at Google is as private as its organizer's.
+                entry.private.visibility = event.private.visibility;
             }
             let span = span_of(&meeting.shared, &calendar.zone);
             (entry.span_start, entry.span_end, entry.wide) = (span.start, span.end, span.wide);

@@ -10,7 +10,9 @@ use super::{
     credit::credit,
     gone::{gone, is_leaving},
     hand::{Fact, Hand, Seat},
-    occurrences::{answers_go_along, carry_occurrences, outweigh_deletion, restore_with_siblings},
+    occurrences::{
+        answers_go_along, carry_occurrences, outweigh_deletion, restore_with_occurrences, restore_with_siblings,
+    },
     share::{merge_lead, note_guests, refresh_busy, respan, status},
     wanted::{is_settled, own_line},
 };
@@ -130,6 +132,11 @@ fn same_meeting(hand: &Hand, seat: &Seat<'_>, remote: &RemoteEvent) -> Option<Me
             // A meeting born here, whose organizer Google knows under another address.
             candidates.iter().find(|id| hand.meetings[id].lead_entry_id.is_some_and(|lead| is_own_id(&remote.id, lead)))
         })
+        .or_else(|| {
+            // A copy of it is known under the same id: somebody else organizes it by now.
+            let is_copy = |entry: &EntryId| hand.entries[entry].google_id.as_deref() == Some(&remote.id);
+            candidates.iter().find(|id| hand.of_meeting(**id).iter().any(is_copy))
+        })
         .copied()
 }
 
@@ -162,6 +169,8 @@ fn organizes(hand: &Hand, seat: &Seat<'_>, remote: &RemoteEvent) -> bool {
 fn create(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw: &str, theirs: Event, redacted: bool) {
     let Some(calendar_id) = seat.link.calendar_id else { return };
     let series = remote.series_id.as_deref().and_then(|series| hand.by_google(series));
+    // An occurrence is where its series is, also while that is on its way to another calendar.
+    let calendar_id = series.map_or(calendar_id, |series| hand.entries[&series].calendar_id);
     let id = EntryId::new(seat.world);
     let span = span_of(&theirs.shared, &seat.zone);
     if let Some(series) = series
@@ -371,11 +380,7 @@ fn merge_into(
         let series_is_gone = series.is_some_and(|series| !series.is_live());
         stays_deleted = lead_is_gone || series_is_gone || (!leads && declined(&theirs));
         if !stays_deleted {
-            hand.change(id, |entry| {
-                entry.deleted_at = None;
-                entry.deleted_by = None;
-            });
-            hand.note(id, Fact::Restored);
+            restore_with_occurrences(hand, id);
         }
     }
     if seat.link.direction == Direction::ToGoogle {
@@ -398,7 +403,8 @@ fn merge_into(
     if stays_deleted {
         return;
     }
-    let settled = is_settled(hand, seat.link, id);
+    // What is to be moved is not done with before it is.
+    let settled = is_settled(hand, seat.link, id) && hand.entries[&id].moving_to.is_none();
     if entry.base.is_none() && !settled && !hand.entries[&id].is_pending() {
         // What was written here before Google's copy came still has to go out; it is no act any more that mails anybody.
         hand.change(id, |entry| entry.local_version = entry.pushed_version + 1);
@@ -420,7 +426,12 @@ fn elect(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, remote: &RemoteEvent) ->
     let current = meeting.lead_entry_id;
     let vacant = current.is_none_or(|lead| {
         // A lead without a calendar at Google keeps a meeting that was born here until its organizer connects.
-        !hand.entries.contains_key(&lead)
+        // One whose copy has gone says nothing any more of what an outsider organizes.
+        let organizer = Some(meeting.organizer_email.as_str());
+        hand.entries.get(&lead).is_none_or(|lead| {
+            let is_organizers = lead.speaker.as_deref() == organizer || lead.owner.as_deref() == organizer;
+            lead.id != id && lead.base.is_none() && lead.incarnation > 0 && !is_organizers
+        })
     });
     if organizes(hand, seat, remote) || vacant {
         let organizer = organizer(hand, seat, remote);
@@ -454,7 +465,9 @@ fn first_base(
     if leads {
         return None;
     }
-    let mut base = Event { shared: theirs.shared.clone(), private: Private::default() };
+    // How private the organizer made it is no choice of the guest's.
+    let visibility = entry.private.visibility.filter(|_| !entry.is_pending());
+    let mut base = Event { shared: theirs.shared.clone(), private: Private { visibility, ..Private::default() } };
     if let Some(own) = own_address(seat, remote) {
         for line in base.shared.attendees.iter_mut().filter(|line| line.email == own) {
             (line.answer, line.comment) = (Answer::NeedsAction, None);

@@ -81,7 +81,16 @@ pub(super) fn guest_answer(
         }
     };
     let Some(before) = hand.meetings.get(&meeting).map(|row| row.shared.clone()) else { return };
-    if hand.change_meeting(meeting, |meeting| set(&mut meeting.shared.attendees)) {
+    // Of a private event the organizer's copy names nobody: a colleague's answer says whether the time is taken.
+    let lead = hand.meetings[&meeting].lead_entry_id.and_then(|lead| hand.entries.get(&lead));
+    let names_nobody = lead.is_some_and(|lead| lead.redacted);
+    let say = |list: &mut Vec<Attendee>| {
+        set(list);
+        if names_nobody && !list.iter().any(|known| known.email == *own) {
+            list.push(line.clone());
+        }
+    };
+    if hand.change_meeting(meeting, |meeting| say(&mut meeting.shared.attendees)) {
         follow_series(hand, id, &before);
         hand.note(id, Fact::Updated);
     }

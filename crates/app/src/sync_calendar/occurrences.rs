@@ -21,6 +21,18 @@ pub(super) fn outweigh_deletion(hand: &mut Hand, series: EntryId, base: &Event, 
     }
 }
 
+/// An event that Google has again is shown again, with the occurrences that went with it.
+pub(super) fn restore_with_occurrences(hand: &mut Hand, id: EntryId) {
+    let (at, by) = (hand.entries[&id].deleted_at, hand.entries[&id].deleted_by);
+    let together = |other: &&SyncEntry| {
+        other.id == id || (other.series_entry_id == Some(id) && other.deleted_at == at && other.deleted_by == by)
+    };
+    for other in hand.entries.values().filter(together).map(|other| other.id).collect::<Vec<_>>() {
+        hand.change(other, |entry| (entry.deleted_at, entry.deleted_by) = (None, None));
+        hand.note(other, Fact::Restored);
+    }
+}
+
 /// Takes a deletion back that Google's edit outweighs, in every calendar from which it took the meeting.
 pub(super) fn restore_with_siblings(hand: &mut Hand, id: EntryId) {
     let deleted_at = hand.entries[&id].deleted_at;

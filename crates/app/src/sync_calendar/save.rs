@@ -99,6 +99,7 @@ impl Run<'_> {
             return Ok(hand);
         }
         self.load_rest(tx, &mut hand).await?;
+        self.follow_moves(tx, &mut hand, events).await?;
         Ok(hand)
     }
 

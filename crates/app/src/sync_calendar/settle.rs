@@ -8,7 +8,7 @@ use super::{
     gone::{end_waiting, unlink_copy},
     hand::{Fact, Hand, Seat},
     occurrences::follow_series,
-    share::{refresh_busy, status},
+    share::{refresh_busy, set_shared, status},
     wanted::is_settled,
 };
 
@@ -117,7 +117,7 @@ pub(super) fn remove(hand: &mut Hand, seat: &Seat<'_>, id: EntryId) {
         let exceptions = hand.entries.values().filter(|other| other.series_entry_id == Some(id)).map(|other| other.id);
         let all: Vec<EntryId> = exceptions.chain([id]).collect();
         for copy in all {
-            decline_copy(hand, copy, own.as_ref());
+            decline_copy(hand, seat, copy, own.as_ref());
         }
         end_waiting(hand, seat, meeting_id);
         return;
@@ -164,7 +164,7 @@ fn is_occurrence_edited(hand: &Hand, seat: &Seat<'_>, series: EntryId) -> bool {
 }
 
 /// Google has declined for the guest by taking this copy away.
-fn decline_copy(hand: &mut Hand, id: EntryId, own: Option<&EmailAddress>) {
+fn decline_copy(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, own: Option<&EmailAddress>) {
     let meeting_id = hand.entries[&id].meeting_id;
     hand.change(id, |entry| {
         if entry.base.is_some() || entry.google_id.is_some() {
@@ -181,7 +181,7 @@ fn decline_copy(hand: &mut Hand, id: EntryId, own: Option<&EmailAddress>) {
         });
     }
     if lead == Some(id) {
-        hand_over_lead(hand, id);
+        hand_over_lead(hand, seat, id);
     }
     refresh_busy(hand, meeting_id);
     hand.note(id, Fact::Updated);
@@ -228,16 +228,24 @@ fn decline(attendees: &mut [portico_calendar::Attendee], own: Option<&EmailAddre
     }
 }
 
-/// Another colleague's copy brings the meeting from now on.
-fn hand_over_lead(hand: &mut Hand, from: EntryId) {
+/// Another colleague's copy brings the meeting from now on. It may have been read after the one that went.
+fn hand_over_lead(hand: &mut Hand, seat: &Seat<'_>, from: EntryId) {
     let meeting = hand.entries[&from].meeting_id;
     let heir = hand
         .of_meeting(meeting)
         .into_iter()
         .find(|other| *other != from && hand.entries[other].is_live() && hand.entries[other].base.is_some());
-    if let Some(heir) = heir {
-        hand.change_meeting(meeting, |meeting| meeting.lead_entry_id = Some(heir));
+    let Some(heir) = heir else { return };
+    hand.change_meeting(meeting, |meeting| meeting.lead_entry_id = Some(heir));
+    let Some(base) = hand.entries[&heir].base.clone().filter(|_| !hand.entries[&heir].redacted) else { return };
+    let known = &hand.meetings[&meeting].shared.attendees;
+    let mut shared = base.shared;
+    for line in &mut shared.attendees {
+        if let Some(known) = known.iter().find(|known| known.email == line.email) {
+            (line.answer, line.comment) = (known.answer, known.comment.clone());
+        }
     }
+    set_shared(hand, seat, heir, shared);
 }
 
 /// The person does not want it gone: it goes out again, as a new event that mails nobody.

@@ -87,6 +87,17 @@ pub(super) fn set_private(hand: &mut Hand, id: EntryId, private: Private) {
         return;
     }
     follow_private(hand, id, &before, &private);
+    let meeting = hand.entries[&id].meeting_id;
+    if hand.meetings[&meeting].lead_entry_id == Some(id) {
+        // A colleague's row without a copy at Google is as private as its organizer's.
+        for other in hand.of_meeting(meeting) {
+            hand.change(other, |entry| {
+                if other != id && entry.base.is_none() && entry.private.visibility == before.visibility {
+                    entry.private.visibility = private.visibility;
+                }
+            });
+        }
+    }
     hand.change(id, |entry| entry.private = private);
     hand.note(id, Fact::Updated);
 }

@@ -36,7 +36,7 @@ pub(super) fn pen(hand: &Hand, link: &Link, id: EntryId) -> Pen {
     let may = hand.meeting_of(id).is_some_and(|meeting| meeting.shared.guests_can_modify);
     // An insert makes its calendar the organizer, whatever address the meeting was planned under.
     if organizes(hand, link, id) || (leads && (may || (entry.base.is_none() && is_born_here(hand, id)))) {
-        return Pen::Organizer { attendees: link.sync_attendees, details: !entry.redacted };
+        return Pen::Organizer { attendees: link.sync_attendees && !entry.redacted, details: !entry.redacted };
     }
     match EmailAddress::parse(&link.google_calendar_id) {
         Ok(own) => Pen::Guest { own },

@@ -487,6 +487,28 @@ async fn colleagues_see_busy_and_nothing_more_unless_it_is_shared() {
 }
 
 #[tokio::test]
+async fn an_invitation_is_as_private_as_its_organizer_made_it() {
+    for portal in Portal::each().await {
+        let (anna, david) = (portal.user(ANNA).await, portal.user(DAVID).await);
+        let lucie = portal.user(WITHOUT_GOOGLE).await;
+        let private = json!({"title": "Platy", "visibility": "private", "attendees": [WITHOUT_GOOGLE]});
+        let made = make(&anna, with(meeting(), private)).await;
+        let own = lucie.get(&format!("/calendar/events?{WINDOW}")).await.expect(200).json["items"].clone();
+        let invited = own.as_array().unwrap().iter().find(|item| item["title"] == "Platy").unwrap().clone();
+        let calendar = invited["calendar_id"].as_str().unwrap();
+        lucie.patch(&format!("/calendar/calendars/{calendar}"), json!({"sharing": "details"})).await.expect(200);
+        let window = format!("/calendar/events?{WINDOW}&calendar={calendar}");
+        let seen = david.get(&window).await.expect(200).json["items"].clone().to_string();
+        assert!(!seen.contains("Platy"), "{seen}");
+
+        let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+        anna.patch(&path, json!({"visibility": "default"})).await.expect(200);
+        let seen = david.get(&window).await.expect(200).json["items"].clone().to_string();
+        assert!(seen.contains("Platy"), "{seen}");
+    }
+}
+
+#[tokio::test]
 async fn the_companys_calendars_are_everybodys_to_read_and_nobodys_to_write() {
     for portal in Portal::each().await {
         let anna = portal.user(ANNA).await;

@@ -116,6 +116,46 @@ async fn it_is_a_move_there_and_back_and_mails_nobody() {
 }
 
 #[tokio::test]
+async fn a_move_at_google_is_a_move_here_and_loses_nothing_that_waits() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        let (main, second, projects) = two(&portal, &anna).await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        // It was made here: in whichever calendar it is, the link's rule for private events is not for it.
+        let made =
+            anna.post("/calendar/events", event("moving", json!({"visibility": "private"}))).await.expect(201).json;
+        let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+        portal.work().await;
+        let there = in_google(&google, "primary").await;
+        let id = &there[0].0;
+        for (to, target, source) in [(&second, projects.as_str(), "primary"), (&main, "primary", projects.as_str())] {
+            let move_to =
+                format!("calendars/{source}/events/{id}/move?destination={}", target.replace("primary", ANNA));
+            google.ask("POST", &move_to, Value::Null).await;
+            portal.advance(901);
+            portal.work().await;
+            let seen = anna.get(&path).await.expect(200).json;
+            assert_eq!((&seen["calendar_id"], &seen["title"]), (&json!(to), &json!("moving")), "{seen}");
+            assert_eq!(shown(&anna).await, [(to.clone(), "moving".to_owned())]);
+            assert_eq!((in_google(&google, target).await, in_google(&google, source).await), (there.clone(), vec![]));
+            assert_eq!(anna.get("/calendar/conflicts").await.expect(200).json["items"], json!([]));
+        }
+
+        // What waits to go out when it is moved arrives, or is in a conflict where the calendar that lost it was read first.
+        anna.patch(&path, json!({"title": "moving, renamed here"})).await.expect(200);
+        let move_to = format!("calendars/primary/events/{id}/move?destination={projects}");
+        google.ask("POST", &move_to, Value::Null).await;
+        portal.advance(901);
+        portal.work().await;
+        let seen = anna.get(&path).await.expect(200).json;
+        assert_eq!(seen["calendar_id"], json!(second), "{seen}");
+        let conflicts = anna.get("/calendar/conflicts").await.expect(200).json["items"].to_string();
+        let kept = [seen["title"].to_string(), conflicts].concat();
+        assert!(kept.contains("moving, renamed here"), "{seen} {kept}");
+    }
+}
+
+#[tokio::test]
 async fn a_series_takes_its_other_occurrences_along() {
     for portal in Portal::each().await {
         let anna = portal.user(ANNA).await;

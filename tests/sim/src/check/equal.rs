@@ -12,6 +12,7 @@ use super::{Occurrence, declined};
 use crate::{
     edits::tag_of,
     google_side,
+    history::Edition,
     portico_side::shown,
     stage::{Person, Stage, ZONE},
 };
@@ -26,32 +27,37 @@ type Key = (String, Option<OriginalStart>);
 type Lines = Vec<(String, bool)>;
 
 impl Page {
-    fn put(&mut self, uid: &str, start: Option<OriginalStart>, event: &Event, declined: bool) {
-        let lines = self.0.entry((uid.to_owned(), start)).or_default();
-        lines.push((line(event), declined));
+    fn put(&mut self, key: Key, event: &Event, is_busy_time: bool, declined: bool) {
+        let lines = self.0.entry(key).or_default();
+        lines.push((if is_busy_time { outline(event) } else { line(event) }, declined));
         lines.sort();
     }
 }
 
 /// One line of a calendar, the same for both sides.
 fn line(event: &Event) -> String {
-    let time = match &event.shared.when {
-        When::AllDay { start, end } => format!("{start}..{end}"),
-        When::Timed { start, end } => format!("{}..{}", start.0.timestamp(), end.0.timestamp()),
-    };
     let mut guests: Vec<String> =
         event.shared.attendees.iter().map(|line| format!("{}={:?}", line.email, line.answer)).collect();
     guests.sort();
     format!(
-        "{} {time} {:?} {:?} [{}] {:?} {:?} {:?} {}",
+        "{} {:?} {:?} [{}] {}",
         event.shared.description,
         event.shared.title,
         event.shared.location,
         guests.join(","),
-        event.private.visibility,
-        event.private.color,
-        event.private.reminders,
-        event.private.transparent,
+        outline(event),
+    )
+}
+
+/// What is left of it where its words are withheld.
+fn outline(event: &Event) -> String {
+    let time = match &event.shared.when {
+        When::AllDay { start, end } => format!("{start}..{end}"),
+        When::Timed { start, end } => format!("{}..{}", start.0.timestamp(), end.0.timestamp()),
+    };
+    format!(
+        "{time} {:?} {:?} {:?} {}",
+        event.private.visibility, event.private.color, event.private.reminders, event.private.transparent,
     )
 }
 
@@ -64,15 +70,8 @@ pub(super) async fn both_sides_are_equal(
     let zone = TimeZone::get(ZONE).expect("a zone");
     let window = (stage.now().plus_seconds(-30 * 86_400), stage.now().plus_seconds(120 * 86_400));
     let hands = stage.hands(person.email.as_str()).await;
-    let mut there = Page::default();
-    for event in google_side::instances(&hands, person.email.as_str(), window.0, window.1).await {
-        let remote = google_event::read(&event, &zone).expect("readable");
-        let organizer = remote.organizer.as_ref().is_none_or(|o| o.email == person.email.as_str());
-        let content = remote.event.expect("content");
-        there.put(&remote.uid, remote.original_start, &content, !organizer && declined(&content, &person.email));
-    }
     let all = shown(stage, person).await;
-    let mut here = Page::default();
+    let mut here: Vec<(Key, Event, bool)> = Vec::new();
     let event = |shown: &Shown| Event { shared: shown.meeting.shared.clone(), private: shown.entry.private.clone() };
     // An occurrence that was deleted here hides what the series would show.
     let mut tx = stage.store.tenant_read(stage.tenant).await.expect("a transaction");
@@ -95,11 +94,12 @@ pub(super) async fn both_sides_are_equal(
             .collect()
     };
     for shown in &all {
-        let organizer = shown.meeting.organizer_email == person.email.as_str();
+        let organizer = shown.meeting.organizer_email == person.google;
         let mut put = |event: &Event, start: Option<OriginalStart>| {
             let (begin, end) = event.shared.when.span(&zone);
             if event.shared.status != Status::Cancelled && begin < window.1 && end > window.0 {
-                here.put(&shown.meeting.uid, start, event, !organizer && declined(event, &person.email));
+                let no = !organizer && declined(event, &person.email);
+                here.push(((shown.meeting.uid.clone(), start), event.clone(), no));
             }
         };
         if !shown.meeting.shared.recurrence.is_empty() {
@@ -115,6 +115,27 @@ pub(super) async fn both_sides_are_equal(
             put(&event(shown), shown.meeting.original_start);
         }
     }
+    // What is private at Google may be busy time here: every other event has a description.
+    let busy: BTreeSet<Key> = here
+        .iter()
+        .filter(|(_, event, _)| stage.edition >= Edition::Fourth && event.shared.description.is_empty())
+        .map(|(key, ..)| key.clone())
+        .collect();
+    let mut in_portico = Page::default();
+    for (key, event, no) in here {
+        let is_busy_time = busy.contains(&key);
+        in_portico.put(key, &event, is_busy_time, no);
+    }
+    let here = in_portico;
+    let mut there = Page::default();
+    for event in google_side::instances(&hands, &person.google, window.0, window.1).await {
+        let remote = google_event::read(&event, &zone).expect("readable");
+        let organizer = remote.organizer.as_ref().is_none_or(|o| o.email == person.google);
+        let content = remote.event.expect("content");
+        let key = (remote.uid, remote.original_start);
+        let is_busy_time = busy.contains(&key);
+        there.put(key, &content, is_busy_time, !organizer && declined(&content, &person.email));
+    }
     let keys: BTreeSet<_> = there.0.keys().chain(here.0.keys()).collect();
     for key in keys {
         let (at_google, in_portico) = (there.0.get(key), here.0.get(key));
@@ -123,10 +144,7 @@ pub(super) async fn both_sides_are_equal(
             one.is_none() && other.is_some_and(|lines| lines.iter().all(|(_, declined)| *declined))
         };
         if at_google != in_portico && !hidden(at_google, in_portico) && !hidden(in_portico, at_google) {
-            wrong.push(format!(
-                "{}: of {key:?} Google has {at_google:?}, Portico {in_portico:?}",
-                person.email.as_str()
-            ));
+            wrong.push(format!("{}: of {key:?} Google has {at_google:?}, Portico {in_portico:?}", person.google));
         }
     }
 }

@@ -23,7 +23,7 @@ pub(super) async fn nothing_is_lost(
     let mut finals = Vec::new();
     // Guests' copies to which they have said no.
     let mut no = BTreeSet::new();
-    for person in stage.people.clone() {
+    for person in stage.places.clone() {
         let own = shown(stage, &person).await;
         let event =
             |shown: &Shown| Event { shared: shown.meeting.shared.clone(), private: shown.entry.private.clone() };
@@ -32,7 +32,7 @@ pub(super) async fn nothing_is_lost(
     }
     let conflicts = conflicts(stage).await;
     let refused = refused(stage, ledger).await;
-    for edit in ledger.edits.iter().filter(|edit| !refused.contains(&edit.tag)) {
+    for edit in ledger.edits.iter().filter(|edit| !refused.contains(&edit.tag) && !ledger.hidden.contains(&edit.tag)) {
         if !stands(edit, &finals) && !is_replaced(edit, ledger) && !is_ended(edit, ledger) && !is_kept(edit, &conflicts)
         {
             wrong.push(format!("an edit is lost: {edit:?}"));
@@ -62,7 +62,7 @@ impl Known {
 
 async fn conflicts(stage: &Stage) -> Vec<Known> {
     let mut tx = stage.store.tenant_read(stage.tenant).await.expect("a transaction");
-    let calendars: Vec<_> = stage.people.iter().map(|person| person.calendar).collect();
+    let calendars: Vec<_> = stage.places.iter().map(|person| person.calendar).collect();
     let mut all = tx.conflicts_of(&calendars, true, None, 1000).await.expect("open conflicts");
     all.extend(tx.conflicts_of(&calendars, false, None, 1000).await.expect("resolved conflicts"));
     let mut known = Vec::new();
@@ -172,7 +172,7 @@ fn nothing_is_there_twice(ledger: &Ledger, finals: &[Shown], wrong: &mut Vec<Str
     // Each cut makes two of one series.
     let mut events = BTreeMap::<(CalendarId, String), BTreeSet<MeetingId>>::new();
     for shown in finals.iter().filter(|shown| shown.meeting.original_start.is_none()) {
-        let key = (shown.entry.calendar_id, tag_of(&shown.meeting.shared));
+        let key = (shown.entry.calendar_id, ledger.tag(&shown.meeting));
         events.entry(key).or_default().insert(shown.meeting.id);
     }
     for ((_, tag), meetings) in events {

@@ -90,8 +90,17 @@ pub(super) async fn nobody_is_mailed_twice(stage: &mut Stage, ledger: &Ledger, w
     }
 }
 
-/// The tag of an event as Google has it, also of one that is deleted: it keeps what it was.
+/// The tag of an event as Google has it, also of one that is deleted: it keeps what it was. One that was moved is looked for
+/// where it went.
 async fn tag_at_google(stage: &mut Stage, calendar: &str, id: &str) -> String {
-    let copy = stage.hands(calendar).await.events(calendar).get(id).await;
-    copy.expect("Google forgets no event that it mailed about").event.description.unwrap_or_default()
+    let owner = stage.places.iter().find(|place| place.google == calendar).map(|place| place.email.to_string());
+    let owner = owner.unwrap_or_else(|| calendar.to_owned());
+    let others = stage.places.iter().filter(|place| place.email.as_str() == owner).map(|place| place.google.clone());
+    for calendar in std::iter::once(calendar.to_owned()).chain(others).collect::<Vec<_>>() {
+        let copy = stage.hands(&owner).await.events(&calendar).get(id).await;
+        if let Some(tag) = copy.ok().and_then(|copy| copy.event.description) {
+            return tag;
+        }
+    }
+    String::new()
 }

@@ -14,12 +14,13 @@ use crate::{
     edits::{Ledger, tag_of},
     history::Edition,
     portico_side::shown,
+    sharing,
     stage::{Person, Stage},
 };
 
-pub async fn check(stage: &mut Stage, ledger: &Ledger) -> Vec<String> {
+pub async fn check(stage: &mut Stage, ledger: &mut Ledger) -> Vec<String> {
     let mut wrong = Vec::new();
-    let people = stage.people.clone();
+    let people = stage.places.clone();
     let mut occurrences = BTreeSet::new();
     for person in &people {
         equal::both_sides_are_equal(stage, person, &mut occurrences, &mut wrong).await;
@@ -29,6 +30,10 @@ pub async fn check(stage: &mut Stage, ledger: &Ledger) -> Vec<String> {
     mails::nobody_is_mailed_twice(stage, ledger, &mut wrong).await;
     every_link_has_a_channel(stage, &people, &mut wrong).await;
     the_journal_has_no_gap(stage, &mut wrong).await;
+    if stage.edition >= Edition::Fourth {
+        sharing::nobody_sees_too_much_at_rest(stage, ledger).await;
+    }
+    wrong.append(&mut ledger.leaks);
     wrong
 }
 
@@ -46,7 +51,7 @@ async fn nothing_is_pending(stage: &Stage, people: &[Person], wrong: &mut Vec<St
             if shown.entry.is_pending() || shown.entry.push_problem.is_some() {
                 wrong.push(format!(
                     "{}: {} {:?} is pending for ever: {:?} (leads {leads}, {} > {}, google {:?})",
-                    person.email.as_str(),
+                    person.google,
                     tag_of(&shown.meeting.shared),
                     shown.meeting.original_start,
                     shown.entry.push_problem,
@@ -72,12 +77,12 @@ async fn every_link_has_a_channel(stage: &Stage, people: &[Person], wrong: &mut 
     }
     let mut tx = stage.store.tenant_read(stage.tenant).await.expect("a transaction");
     for person in people {
-        let link = tx.link_of_google_calendar(person.email.as_str()).await.expect("a row").expect("a link");
+        let link = tx.link_of_google_calendar(&person.google).await.expect("a row").expect("a link");
         let channels = tx.push_channels(link.id).await.expect("channels");
         let lasts = |channel: &&PushChannel| channel.state == ChannelState::Open && channel.expires_at > stage.now();
         let lasting = channels.iter().filter(lasts).count();
         if lasting != 1 && link.watchable {
-            wrong.push(format!("{} has {lasting} channels: {channels:?}", person.email.as_str()));
+            wrong.push(format!("{} has {lasting} channels: {channels:?}", person.google));
         }
     }
     tx.end().await.expect("an end");
