@@ -7,7 +7,7 @@ use super::{
     access::{self, Role, role_of},
     body, errors,
     events::{
-        event::{Event, email_of},
+        event::{Event, account_of},
         expand::{Window, taking_place},
     },
     time,
@@ -132,7 +132,7 @@ fn busy(state: &mut State, call: &Call, id: &str, min: Timestamp, max: Timestamp
 /// Whether an event makes its calendar busy: not when it is transparent, or declined there.
 fn blocks(event: &Event) -> bool {
     let declined = event.attendees().into_iter().any(|guest| {
-        email_of(guest).eq_ignore_ascii_case(&event.calendar)
+        account_of(guest).eq_ignore_ascii_case(&event.calendar)
             && guest.get("responseStatus").is_some_and(|answer| answer == "declined")
     });
     event.text("transparency") != Some("transparent") && !declined

@@ -96,7 +96,7 @@ fn decline(event: &mut Event, email: &str) -> bool {
     let Some(Value::Array(guests)) = event.fields.get_mut("attendees") else { return false };
     let mut changed = false;
     for guest in guests.iter_mut().filter_map(Value::as_object_mut) {
-        if super::event::email_of(guest).eq_ignore_ascii_case(email) {
+        if super::event::account_of(guest).eq_ignore_ascii_case(email) {
             let before = guest.insert("responseStatus".to_owned(), json!("declined"));
             changed |= before != Some(json!("declined"));
         }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    event::{self, Event, Found, effective, email_of, find, series, stored_moment},
+    event::{self, Event, Found, account_of, effective, email_of, find, series, stored_moment},
     event_type, guests,
     insert::{
         answers_stay_with_people, conference_asked, fill_zone, ignore_unsupported, place, refuse_guests_of_robots,
@@ -151,7 +151,7 @@ fn by_organizer(
     let sequence = body.get("sequence").and_then(Value::as_i64).unwrap_or(0);
     if omits_guests(&body) {
         // The list may be incomplete, so only the own answer counts.
-        let own = own_entry(&body, &access.calendar);
+        let own = own_entry(&body, &change.old, &access.calendar);
         body.insert("attendees".to_owned(), Value::Array(with_answer(&change.old, &access.calendar, own.as_ref())));
         body.remove("attendeesOmitted");
     }
@@ -296,7 +296,7 @@ fn lost_exceptions(state: &State, access: &Access, master: &EventRow) -> Vec<(Ev
 fn take_from_guests(state: &mut State, act: &Act, lost: &[(EventRow, Event)]) {
     for (row, event) in lost {
         for guest in event.attendees() {
-            let email = email_of(guest).to_ascii_lowercase();
+            let email = account_of(guest).to_ascii_lowercase();
             let master = row.master.as_deref().and_then(|master| state.calendar.event(&email, master));
             let apart = master.is_some_and(guests::is_apart);
             let copy = state.calendar.event(&email, &row.id).cloned();
@@ -344,8 +344,9 @@ fn mail_change(state: &mut State, act: &Act, old: &Event, new: &Event) {
     act.mail_guests(state, "cancellation", old, |email| new.attendee(email).is_none());
 }
 
-fn own_entry(body: &Map<String, Value>, calendar: &str) -> Option<Map<String, Value>> {
-    event::attendees(body).into_iter().find(|guest| email_of(guest).eq_ignore_ascii_case(calendar)).cloned()
+fn own_entry(body: &Map<String, Value>, old: &Event, calendar: &str) -> Option<Map<String, Value>> {
+    let own = old.attendee(calendar).map_or(calendar, email_of);
+    event::attendees(body).into_iter().find(|guest| email_of(guest).eq_ignore_ascii_case(own)).cloned()
 }
 
 /// The guests of `old`, with what the owner of `calendar` says about himself.
@@ -355,7 +356,7 @@ fn with_answer(old: &Event, calendar: &str, own: Option<&Map<String, Value>>) ->
         return guests;
     };
     for guest in guests.iter_mut().filter_map(Value::as_object_mut) {
-        if email_of(guest).eq_ignore_ascii_case(calendar) {
+        if account_of(guest).eq_ignore_ascii_case(calendar) {
             for key in ["responseStatus", "comment", "additionalGuests", "displayName"] {
                 if let Some(value) = own.get(key).filter(|value| !value.is_null()) {
                     guest.insert(key.to_owned(), value.clone());
@@ -380,7 +381,7 @@ fn by_guest(
     let may_invite = may_modify || old.flag("guestsCanInviteOthers", true);
     let listed = body.contains_key("attendees") || change.replace;
     if listed && (!may_modify || omits_guests(&body)) {
-        let own = own_entry(&body, &access.calendar);
+        let own = own_entry(&body, &old, &access.calendar);
         let mut guests = with_answer(&old, &access.calendar, own.as_ref());
         if may_invite && !omits_guests(&body) {
             let new = event::attendees(&body).into_iter().filter(|guest| old.attendee(email_of(guest)).is_none());

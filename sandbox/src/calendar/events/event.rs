@@ -63,7 +63,9 @@ impl Event {
                 sequence: row.sequence,
             },
         };
-        if master.is_some_and(EventRow::is_cancelled) {
+        // Whoever was taken off a series and is asked to one instance alone has the series cancelled, and that one not.
+        let stands_alone = row.fields.get("status").is_some_and(|status| status.is_null() || *status == "confirmed");
+        if master.is_some_and(EventRow::is_cancelled) && !stands_alone {
             event.fields.insert("status".to_owned(), json!("cancelled"));
         }
         (event.created, event.updated) = (row.created, row.updated);
@@ -133,9 +135,12 @@ impl Event {
         attendees(&self.fields)
     }
 
-    /// The guest's entry with that address.
+    /// The guest's entry with that address, or of the account with that address.
     pub fn attendee(&self, email: &str) -> Option<&Map<String, Value>> {
-        self.attendees().into_iter().find(|guest| email_of(guest).eq_ignore_ascii_case(email))
+        let is_named = |guest: &&Map<String, Value>| {
+            email_of(guest).eq_ignore_ascii_case(email) || account_of(guest).eq_ignore_ascii_case(email)
+        };
+        self.attendees().into_iter().find(is_named)
     }
 
     /// The answer of the guest with that address.
@@ -160,6 +165,14 @@ pub fn attendees(fields: &Map<String, Value>) -> Vec<&Map<String, Value>> {
 /// The address of an entry of `attendees`.
 pub fn email_of(guest: &Map<String, Value>) -> &str {
     guest.get("email").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// In an entry of `attendees`: the account that an alias belongs to. It is never shown.
+pub const ACCOUNT: &str = "account";
+
+/// The address of the account that an entry of `attendees` names, by its own address or by an alias.
+pub fn account_of(guest: &Map<String, Value>) -> &str {
+    guest.get(ACCOUNT).and_then(Value::as_str).unwrap_or_else(|| email_of(guest))
 }
 
 /// A `start` or `end` as stored.

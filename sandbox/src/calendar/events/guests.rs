@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::{
-    event::{self, Event, Found, effective, email_of, find},
+    event::{self, Event, Found, account_of, effective, find},
     store::{Act, store},
 };
 use crate::{
@@ -58,7 +58,7 @@ pub fn is_apart(row: &EventRow) -> bool {
 }
 
 fn addresses(event: &Event) -> BTreeSet<String> {
-    event.attendees().into_iter().map(|guest| email_of(guest).to_ascii_lowercase()).collect()
+    event.attendees().into_iter().map(|guest| account_of(guest).to_ascii_lowercase()).collect()
 }
 
 /// Brings the copies of all guests in line with the organizer's row `new`; `old` is what it was before, if it was.
@@ -109,6 +109,11 @@ fn invite(state: &mut State, act: &Act, email: &str, new: &EventRow, event: &Eve
     let mut fields = if new.master.is_some() && has_master { shared(&new.fields) } else { shared(&event.fields) };
     if new.master.is_some() && !has_master {
         fields.remove("recurrence");
+        // Whoever was taken off the series has it cancelled; this one takes place, unless the guest has declined it with the
+        // series.
+        if event.answer(email) != Some("declined") {
+            fields.insert("status".to_owned(), json!("confirmed"));
+        }
     }
     for (key, value) in private {
         if key == "extendedProperties" {
@@ -232,9 +237,9 @@ pub fn answer(state: &mut State, act: &Act, guest: &Event) -> bool {
         return false;
     };
     let mut guests: Vec<Value> = old.attendees().into_iter().cloned().map(Value::Object).collect();
-    let position = guests
-        .iter()
-        .position(|entry| entry.as_object().is_some_and(|entry| email_of(entry).eq_ignore_ascii_case(&guest.calendar)));
+    let position = guests.iter().position(|entry| {
+        entry.as_object().is_some_and(|entry| account_of(entry).eq_ignore_ascii_case(&guest.calendar))
+    });
     match position {
         Some(position) => guests[position] = Value::Object(own),
         None => guests.push(Value::Object(own)),

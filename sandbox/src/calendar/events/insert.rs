@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     check::{self, Place},
-    event::{effective, email_of},
+    event::{ACCOUNT, effective, email_of},
     event_type, guests,
     store::{Act, store},
     view::View,
@@ -199,7 +199,8 @@ pub fn place<'a>(state: &State, access: &'a Access, instance: bool) -> Place<'a>
     }
 }
 
-/// Nobody answers for another user of Google Calendar: their entries keep the answer that they gave themselves.
+/// Nobody answers for another user of Google Calendar: their entries keep the answer that they gave themselves. An alias is
+/// known as one from here on.
 pub fn answers_stay_with_people(
     state: &State,
     fields: &mut Map<String, Value>,
@@ -211,7 +212,12 @@ pub fn answers_stay_with_people(
     };
     for guest in guests.iter_mut().filter_map(Value::as_object_mut) {
         let email = email_of(guest).to_owned();
-        if email.eq_ignore_ascii_case(calendar) || !state.uses_calendar(&email) {
+        let account = state.user(&email).filter(|user| user.is_person() && !user.without_calendar).map(|user| user.email.clone());
+        match account.as_ref().filter(|account| !account.eq_ignore_ascii_case(&email)) {
+            Some(account) => guest.insert(ACCOUNT.to_owned(), json!(account)),
+            None => guest.remove(ACCOUNT),
+        };
+        if account.is_none_or(|account| account.eq_ignore_ascii_case(calendar)) {
             continue;
         }
         let before = old.map(super::event::attendees).unwrap_or_default();

@@ -258,7 +258,8 @@ impl Whole<'_> {
                 }
             }
             Some(_) => {
-                let ended = series_of(self.tables, row).is_some_and(EventRow::is_cancelled);
+                let ended = series_of(self.tables, row).is_some_and(EventRow::is_cancelled)
+                    && effective(self.tables, row).is_cancelled();
                 let left_out = ended || (query.single_events && row.is_cancelled());
                 if deleted || !left_out {
                     add(Candidate::Row(row));

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    event::{effective, email_of, find},
+    event::{effective, find},
     event_type, guests,
     insert::{organizer_of, reply},
     store::{Act, store},
@@ -65,7 +65,7 @@ pub fn move_event(state: &mut State, call: &Call) -> Result<Reply, ApiError> {
         store(state, act.now, EventRow { calendar: to.calendar.clone(), ..row.clone() }, true);
     }
     // Whoever had the event as its organizer keeps it as a guest, if invited.
-    let stays = old.attendees().into_iter().any(|guest| email_of(guest).eq_ignore_ascii_case(&from.calendar));
+    let stays = old.attendee(&from.calendar).is_some();
     if !stays {
         let mut left = source;
         left.fields.insert("status".to_owned(), json!("cancelled"));

@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 
-use super::event::{Event, email_of};
+use super::event::{ACCOUNT, Event, account_of, email_of};
 use crate::calendar::{access::Role, time};
 
 /// Who looks at a calendar, and how.
@@ -132,7 +132,9 @@ impl View<'_> {
                 _ => true,
             });
             let email = email_of(guest).to_owned();
-            if is_here(&email) {
+            let account = account_of(guest).to_owned();
+            guest.remove(ACCOUNT);
+            if is_here(&account) {
                 guest.insert("self".to_owned(), json!(true));
             }
             if email.eq_ignore_ascii_case(event.organizer()) {
