@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 use portico_kernel::{CalendarId, DepartmentId, EmailAddress, EmployeeId};
-use portico_store::{Calendar, CalendarKind, Direction, JournalRow, Link, LinkState, Sharing, TenantTx};
+use portico_store::{Calendar, CalendarKind, Direction, Entry, JournalRow, Link, LinkState, Sharing, TenantTx};
 use serde_json::json;
 
 use crate::{
@@ -64,6 +64,11 @@ impl SeenCalendar {
     pub fn speaks_as(&self, organizer: &str) -> bool {
         self.addresses.iter().any(|address| address.as_str() == organizer)
             || self.links.iter().any(|link| link.google_calendar_id == organizer)
+    }
+
+    /// The addresses under which its owner stands in the guest list of an entry of it.
+    pub fn addresses_in(&self, entry: &Entry) -> Vec<EmailAddress> {
+        self.addresses.iter().chain(&entry.own_address).cloned().collect()
     }
 
     /// The link through which new events go out.

@@ -96,7 +96,7 @@ async fn busy_of(
         for calendar in calendars::seen(tx, person, own).await? {
             for found in found_in(tx, &calendar, from, to).await? {
                 let shown = &found.row;
-                if is_busy(&shown.meeting.shared, &shown.entry.private, &calendar.addresses) {
+                if is_busy(&shown.meeting.shared, &shown.entry.private, &calendar.addresses_in(&shown.entry)) {
                     busy.push(Busy { start: found.start.max(from), end: found.end.min(to) });
                 }
             }

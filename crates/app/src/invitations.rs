@@ -58,13 +58,16 @@ async fn invite(app: &App, tx: &mut TenantTx, rows: ByMeeting) -> Result<Vec<Sho
             continue;
         }
         let series = meeting.series_id.and_then(|id| series.get(&id)).map(Vec::as_slice).unwrap_or_default();
-        // Who has removed the series, or lost it, is asked to none of its occurrences.
-        let has_lost = |calendar: CalendarId| {
-            series.iter().any(|row| row.entry.calendar_id == calendar && row.entry.deleted_at.is_some())
+        // Who has removed the series, or lost it, is asked to none of its occurrences; who was taken off the series' own list
+        // is asked to this one anew.
+        let has_lost = |calendar: CalendarId, address: &EmailAddress| {
+            let is_gone = |row: &&Shown| row.entry.calendar_id == calendar && row.entry.deleted_at.is_some();
+            let lists = |row: &Shown| row.meeting.shared.attendees.iter().any(|line| line.email == *address);
+            series.iter().find(is_gone).is_some_and(lists)
         };
         let asked: BTreeMap<CalendarId, (&Calendar, &EmailAddress)> = invited(&meeting)
             .filter_map(|address| Some((calendars.get(address)?, address)))
-            .filter(|(calendar, _)| !has_lost(calendar.id))
+            .filter(|(calendar, address)| !has_lost(calendar.id, address))
             .map(|(calendar, address)| (calendar.id, (calendar, address)))
             .collect();
         let has_row: BTreeSet<CalendarId> = rows.iter().map(|row| row.entry.calendar_id).collect();
@@ -106,6 +109,7 @@ async fn invite(app: &App, tx: &mut TenantTx, rows: ByMeeting) -> Result<Vec<Sho
                 deleted_by: None,
                 redacted: false,
                 is_known_to_google: false,
+                own_address: None,
             };
             made.push(Shown { entry, meeting: meeting.clone() });
         }
@@ -115,8 +119,8 @@ async fn invite(app: &App, tx: &mut TenantTx, rows: ByMeeting) -> Result<Vec<Sho
     Ok(made)
 }
 
-/// Who sees a series without Google sees of these occurrences what the organizer made of them; of one to which somebody is
-/// not asked, nothing. Who has Google is told by Google.
+/// Who sees a series without Google sees of these occurrences what the organizer made of them; of one that somebody was taken
+/// off, nothing. Who has Google is told by Google.
 pub async fn follow_occurrences(app: &App, tx: &mut TenantTx, occurrences: &[MeetingId]) -> Result<(), Error> {
     if occurrences.is_empty() {
         return Ok(());
@@ -132,8 +136,12 @@ pub async fn follow_occurrences(app: &App, tx: &mut TenantTx, occurrences: &[Mee
         let guests = meeting.shared.attendees.iter().map(|line| line.email.clone());
         guests.chain(EmailAddress::parse(&meeting.organizer_email).ok()).collect::<Vec<_>>()
     };
-    let mut addresses: Vec<EmailAddress> =
-        rows.values().filter_map(|rows| rows.first()).flat_map(|row| of_people(&row.meeting)).collect();
+    let mut addresses: Vec<EmailAddress> = rows
+        .values()
+        .chain(series.values())
+        .filter_map(|rows| rows.first())
+        .flat_map(|row| of_people(&row.meeting))
+        .collect();
     addresses.sort_unstable();
     addresses.dedup();
     let calendars = tx.main_calendars_by_address(&addresses).await?;
@@ -154,12 +162,18 @@ pub async fn follow_occurrences(app: &App, tx: &mut TenantTx, occurrences: &[Mee
                 .and_then(|organizer| calendars.get(&organizer))
                 .is_some_and(|calendar| calendar.id == lead.entry.calendar_id);
         let Some(series) = meeting.series_id.and_then(|id| series.get(&id)).filter(|_| organizes) else { continue };
-        let asked: BTreeMap<CalendarId, &EmailAddress> = meeting
-            .shared
-            .attendees
-            .iter()
-            .filter_map(|line| Some((calendars.get(&line.email)?.id, &line.email)))
-            .collect();
+        // Whether a calendar stands on a guest list: as its owner's main one, by its id at Google, or under an alias.
+        let listed = |row: &Shown, meeting: &Meeting| {
+            let calendar = row.entry.calendar_id;
+            let is_own = |email: &EmailAddress| {
+                row.entry.own_address.as_ref() == Some(email)
+                    || calendars.get(email).is_some_and(|main| main.id == calendar)
+                    || links
+                        .iter()
+                        .any(|link| link.calendar_id == Some(calendar) && link.google_calendar_id == email.as_str())
+            };
+            meeting.shared.attendees.iter().map(|line| &line.email).find(|email| is_own(email)).cloned()
+        };
         for row in series.iter().filter(|row| row.entry.deleted_at.is_none()) {
             let calendar = row.entry.calendar_id;
             let has_row = rows.iter().any(|row| row.entry.calendar_id == calendar);
@@ -167,13 +181,13 @@ pub async fn follow_occurrences(app: &App, tx: &mut TenantTx, occurrences: &[Mee
                 continue;
             }
             let span = span_of(&meeting.shared, &zone(zones.get(&calendar).map_or("UTC", String::as_str)));
-            let own = asked.get(&calendar).map_or(&[][..], |address| std::slice::from_ref(*address));
+            let own = listed(row, meeting);
             let entry = Entry {
                 id: EntryId::new(&app.world),
                 meeting_id: meeting.id,
                 series_entry_id: Some(row.entry.id),
                 // Not the series' own: this occurrence may be called off or declined.
-                is_busy: is_busy(&meeting.shared, &row.entry.private, own),
+                is_busy: is_busy(&meeting.shared, &row.entry.private, own.as_slice()),
                 span_start: span.start,
                 span_end: span.end,
                 wide: span.wide,
@@ -186,7 +200,8 @@ pub async fn follow_occurrences(app: &App, tx: &mut TenantTx, occurrences: &[Mee
                 is_known_to_google: false,
                 ..row.entry.clone()
             };
-            if !asked.contains_key(&calendar) {
+            // Taken off this one. A calendar that shows the series without being asked shows what became of it.
+            if own.is_none() && listed(row, &row.meeting).is_some() {
                 hidden.push(Entry { deleted_at: Some(app.now()), ..entry.clone() });
             }
             made.push(entry);
@@ -228,16 +243,6 @@ fn brings(link: &Link, calendar: CalendarId) -> bool {
         && link.direction != Direction::ToGoogle
 }
 
-/// Those of these people who have a calendar here of which Google tells nothing.
-pub async fn without_google(tx: &mut TenantTx, addresses: &[EmailAddress]) -> Result<Vec<EmailAddress>, Error> {
-    let calendars = tx.main_calendars_by_address(addresses).await?;
-    let ids: BTreeSet<CalendarId> = calendars.values().map(|calendar| calendar.id).collect();
-    let links = tx.links_of_calendars(&ids.into_iter().collect::<Vec<_>>()).await?;
-    let is_told = |calendar: &Calendar| links.iter().any(|link| brings(link, calendar.id));
-    let untold = calendars.into_iter().filter(|(_, calendar)| !is_told(calendar)).map(|(address, _)| address);
-    Ok(untold.collect())
-}
-
 /// Takes a meeting out of the calendars of people who are guests no more; the entries that went.
 pub async fn remove(
     app: &App,
@@ -245,15 +250,38 @@ pub async fn remove(
     meeting: MeetingId,
     addresses: &[EmailAddress],
 ) -> Result<Vec<Shown>, Error> {
+    let calendars = main_calendars(tx, addresses).await?;
+    remove_from(app, tx, meeting, |entry| calendars.contains(&entry.calendar_id)).await
+}
+
+/// The same for people whom the organizer has taken off at Google. Who has a copy there is told by Google; who has none any
+/// more, or none yet, is told of nothing.
+pub async fn remove_without_copy(
+    app: &App,
+    tx: &mut TenantTx,
+    meeting: MeetingId,
+    addresses: &[EmailAddress],
+) -> Result<Vec<Shown>, Error> {
+    let calendars = main_calendars(tx, addresses).await?;
+    let links = tx.links_of_calendars(&calendars.iter().copied().collect::<Vec<_>>()).await?;
+    let is_told = |entry: &Entry| entry.is_known_to_google && links.iter().any(|link| brings(link, entry.calendar_id));
+    remove_from(app, tx, meeting, |entry| calendars.contains(&entry.calendar_id) && !is_told(entry)).await
+}
+
+async fn main_calendars(tx: &mut TenantTx, addresses: &[EmailAddress]) -> Result<HashSet<CalendarId>, Error> {
+    Ok(tx.main_calendars_by_address(addresses).await?.into_values().map(|calendar| calendar.id).collect())
+}
+
+async fn remove_from(
+    app: &App,
+    tx: &mut TenantTx,
+    meeting: MeetingId,
+    goes: impl Fn(&Entry) -> bool,
+) -> Result<Vec<Shown>, Error> {
     let mut gone = Vec::new();
-    if addresses.is_empty() {
-        return Ok(gone);
-    }
-    let calendars: HashSet<CalendarId> =
-        tx.main_calendars_by_address(addresses).await?.into_values().map(|calendar| calendar.id).collect();
     for mut shown in tx.entries_of_meeting(meeting).await? {
         let leads = shown.meeting.lead_entry_id == Some(shown.entry.id);
-        if leads || shown.entry.deleted_at.is_some() || !calendars.contains(&shown.entry.calendar_id) {
+        if leads || shown.entry.deleted_at.is_some() || !goes(&shown.entry) {
             continue;
         }
         shown.entry.deleted_at = Some(app.now());

@@ -1,9 +1,9 @@
 //! What a signed-in person's pages begin with.
 
 use jiff::tz::TimeZone;
-use portico_calendar::Answer;
+use portico_calendar::{Answer, Attendee};
 use portico_google::auth::Phase;
-use portico_kernel::Locale;
+use portico_kernel::{EmailAddress, Locale};
 use portico_store::{Company, HoldState, Tenant};
 
 use crate::{App, Caller, ConnectGoogle, Error};
@@ -85,11 +85,13 @@ impl App {
             for calendar in calendars.iter().filter(|calendar| calendar.is_main) {
                 let now = self.now();
                 let shown = tx.entries_in_window(calendar.id, now, now.plus_seconds(AHEAD)).await?;
-                counts.invitations += shown
-                    .iter()
-                    .flat_map(|shown| &shown.meeting.shared.attendees)
-                    .filter(|guest| guest.answer == Answer::NeedsAction && addresses.contains(&guest.email.to_string()))
-                    .count();
+                for row in &shown {
+                    let own = |email: &EmailAddress| {
+                        row.entry.own_address.as_ref() == Some(email) || addresses.contains(&email.to_string())
+                    };
+                    let waits = |guest: &&Attendee| guest.answer == Answer::NeedsAction && own(&guest.email);
+                    counts.invitations += row.meeting.shared.attendees.iter().filter(waits).count();
+                }
             }
         }
         tx.end().await?;

@@ -1,7 +1,7 @@
 //! Entries: how a meeting appears in one calendar. What the sync keeps beside is in `sync_pages.rs`.
 
 use portico_calendar::{OriginalStart, Private};
-use portico_kernel::{AccountId, CalendarId, EntryId, LinkId, MeetingId, Timestamp};
+use portico_kernel::{AccountId, CalendarId, EmailAddress, EntryId, LinkId, MeetingId, Timestamp};
 use serde_json::Value;
 use sqlx::QueryBuilder;
 use uuid::Uuid;
@@ -58,6 +58,8 @@ pub struct Entry {
     pub redacted: bool,
     /// Whether Google has had it.
     pub is_known_to_google: bool,
+    /// The address under which the calendar's owner stands on the guest list, where it is an alias.
+    pub own_address: Option<EmailAddress>,
 }
 
 impl Entry {
@@ -98,6 +100,7 @@ struct Row {
     deleted_by: Option<Uuid>,
     redacted: bool,
     is_known: bool,
+    own_address: Option<String>,
     #[sqlx(flatten)]
     meeting: meetings::Row,
 }
@@ -129,6 +132,7 @@ impl TryFrom<Row> for Shown {
                 deleted_by: row.deleted_by.map(AccountId),
                 redacted: row.redacted,
                 is_known_to_google: row.is_known,
+                own_address: row.own_address.and_then(|text| EmailAddress::parse(&text).ok()),
             },
             meeting: row.meeting.try_into()?,
         })
@@ -140,7 +144,7 @@ macro_rules! shown {
         concat!(
             "SELECT e.id, e.calendar_id, e.meeting_id, e.series_entry_id, e.link_id, e.private, e.span_start, e.span_end, ",
             "e.wide, e.is_busy, e.google_id, e.incarnation, e.local_version, e.pushed_version, e.push_problem, e.act, ",
-            "e.deleted_at, e.deleted_by, e.redacted, e.base IS NOT NULL AS is_known, ",
+            "e.deleted_at, e.deleted_by, e.redacted, e.base IS NOT NULL AS is_known, e.own_address, ",
             meeting_columns!(),
             " FROM entries e JOIN meetings m ON m.tenant_id = e.tenant_id AND m.id = e.meeting_id "
         )
@@ -295,7 +299,7 @@ impl TenantTx {
                 let mut insert = QueryBuilder::new(
                     "INSERT INTO entries (tenant_id, id, calendar_id, meeting_id, series_entry_id, link_id, private, \
                      span_start, span_end, wide, is_busy, google_id, incarnation, etag, generation, local_version, \
-                     pushed_version, act) ",
+                     pushed_version, act, own_address) ",
                 );
                 insert.push_values(chunk.iter().zip(&texts), |mut values, (entry, private)| {
                     values
@@ -316,7 +320,8 @@ impl TenantTx {
                         .push_bind(0_i64)
                         .push_bind(entry.local_version)
                         .push_bind(entry.pushed_version)
-                        .push_bind(entry.act.as_ref().map(Value::to_string));
+                        .push_bind(entry.act.as_ref().map(Value::to_string))
+                        .push_bind(entry.own_address.as_ref().map(EmailAddress::as_str));
                 });
                 insert.build().execute(conn).await.map(drop)?;
             });

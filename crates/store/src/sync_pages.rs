@@ -40,6 +40,8 @@ pub struct SyncEntry {
     pub link_id: Option<LinkId>,
     /// The address under which that link speaks at Google, while it may; read only.
     pub speaker: Option<String>,
+    /// The address under which the calendar's owner stands on the guest list, where it is an alias.
+    pub own_address: Option<String>,
     /// The address of the calendar's owner; read only.
     pub owner: Option<String>,
     /// What only this calendar has.
@@ -147,8 +149,9 @@ pub struct SyncMeeting {
 const ENTRY_COLUMNS: &str = "e.id, e.calendar_id, e.meeting_id, e.series_entry_id, e.link_id, e.private, e.span_start, \
     e.span_end, e.wide, e.is_busy, e.google_id, e.incarnation, e.etag, e.base, e.sending, e.remote, e.generation, \
     e.local_version, e.pushed_version, e.push_problem, e.refused_version, e.act, e.deleted_at, e.deleted_by, e.gone_at, \
-    e.redacted, e.asking_since, e.moving_to, m.email AS owner, \
-    CASE WHEN l.state IN ('on', 'paused') AND l.direction <> 'from_google' THEN l.google_calendar_id END AS speaker";
+    e.redacted, e.asking_since, e.moving_to, e.own_address, m.email AS owner, \
+    CASE WHEN l.state IN ('on', 'paused') AND l.direction <> 'from_google' \
+         THEN COALESCE(e.own_address, l.google_calendar_id) END AS speaker";
 
 const ENTRY_SOURCE: &str = " FROM entries e \
     LEFT JOIN links l ON l.tenant_id = e.tenant_id AND l.id = e.link_id \
@@ -175,6 +178,7 @@ macro_rules! entry_row {
             series_entry_id: row.try_get::<Option<Uuid>, _>("series_entry_id")?.map(EntryId),
             link_id: row.try_get::<Option<Uuid>, _>("link_id")?.map(LinkId),
             speaker: row.try_get("speaker")?,
+            own_address: row.try_get("own_address")?,
             owner: row.try_get("owner")?,
             private: read(row.try_get("private")?)?,
             span_start: Timestamp(row.try_get("span_start")?),
@@ -393,7 +397,7 @@ impl TenantTx {
                     "INSERT INTO entries (tenant_id, id, calendar_id, meeting_id, series_entry_id, link_id, private, \
                      span_start, span_end, wide, is_busy, google_id, incarnation, etag, base, sending, remote, generation, \
                      local_version, pushed_version, push_problem, refused_version, act, deleted_at, deleted_by, gone_at, \
-                     redacted, asking_since, moving_to) ",
+                     redacted, asking_since, moving_to, own_address) ",
                 );
                 insert.push_values(chunk.iter().zip(&texts), |mut values, (entry, (private, base, sending, act))| {
                     values
@@ -425,7 +429,8 @@ impl TenantTx {
                         .push_bind(entry.gone_at.map(|at| at.0))
                         .push_bind(entry.redacted)
                         .push_bind(entry.asking_since.map(|at| at.0))
-                        .push_bind(entry.moving_to.map(|link| link.0));
+                        .push_bind(entry.moving_to.map(|link| link.0))
+                        .push_bind(entry.own_address.as_deref());
                 });
                 insert.push(
                     " ON CONFLICT (tenant_id, id) DO UPDATE SET series_entry_id = excluded.series_entry_id, \
@@ -437,7 +442,8 @@ impl TenantTx {
                      pushed_version = excluded.pushed_version, push_problem = excluded.push_problem, \
                      refused_version = excluded.refused_version, act = excluded.act, deleted_at = excluded.deleted_at, \
                      deleted_by = excluded.deleted_by, gone_at = excluded.gone_at, redacted = excluded.redacted, \
-                     asking_since = excluded.asking_since, moving_to = excluded.moving_to",
+                     asking_since = excluded.asking_since, moving_to = excluded.moving_to, \
+                     own_address = excluded.own_address",
                 );
                 insert.build().execute(conn).await?;
             });

@@ -111,7 +111,8 @@ async fn set_answer(
     start: OriginalStart,
     say: impl Fn(&mut Event, &SeenCalendar) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let calendar = edit.calendar(series.entry.calendar_id).await?;
+    let mut calendar = edit.calendar(series.entry.calendar_id).await?;
+    calendar.addresses.extend(series.entry.own_address.clone());
     let rows = edit.tx.entries_of_series(series.entry.id).await?;
     let row = rows.into_iter().find(|row| row.meeting.original_start == Some(start));
     let mut event = match &row {

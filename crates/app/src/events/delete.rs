@@ -1,8 +1,11 @@
 //! Deleting an event, and taking that back for 30 days.
 
-use std::{collections::HashMap, str::FromStr};
+use std::{
+    collections::{HashMap, HashSet},
+    str::FromStr,
+};
 
-use portico_calendar::{Answer, Status};
+use portico_calendar::{Answer, OriginalStart, Status, by_the_rule};
 use portico_kernel::{CalendarId, EntryId, Timestamp};
 use portico_store::{Removal, Shown, TenantTx};
 
@@ -53,6 +56,11 @@ pub async fn delete(
     let leads = organizes(&target.calendar, target.whole());
     let mut edit = Edit::new(app, caller, &mut tx, notify);
     let undo_id = match target.scope(scope) {
+        EditScope::This if leads && is_last(&mut edit, &target).await? => {
+            // A series of which nothing is left has ended; it is what is taken back.
+            delete_all(&mut edit, target.whole(), leads).await?;
+            target.whole().entry.id.to_string()
+        }
         EditScope::This => {
             delete_one(&mut edit, &target, leads).await?;
             match (&target.series, target.start) {
@@ -187,6 +195,24 @@ async fn delete_one(edit: &mut Edit<'_>, target: &Target, leads: bool) -> Result
     }
 }
 
+/// Whether the occurrence is the only one that its series still has.
+async fn is_last(edit: &mut Edit<'_>, target: &Target) -> Result<bool, Error> {
+    let (Some(series), Some(start)) = (&target.series, target.start) else { return Ok(false) };
+    let (begins, ends) = (series.meeting.span_start, series.meeting.span_end);
+    if ends == Timestamp(i64::MAX) {
+        return Ok(false);
+    }
+    let changed = edit.tx.entries_of_series(series.entry.id).await?;
+    let takes_place = |row: &&Shown| row.entry.deleted_at.is_none() && row.meeting.shared.status != Status::Cancelled;
+    if changed.iter().filter(takes_place).any(|row| row.meeting.original_start != Some(start)) {
+        return Ok(false);
+    }
+    let changed: HashSet<OriginalStart> =
+        changed.iter().filter_map(|row| row.meeting.original_start).chain([start]).collect();
+    let window = begins..ends.plus_seconds(1);
+    Ok(by_the_rule(&series.meeting.shared, &changed, window, &target.calendar.zone).is_empty())
+}
+
 /// The whole event. The organizer's deletion takes it out of colleagues' calendars too.
 pub(crate) async fn delete_all(edit: &mut Edit<'_>, whole: &Shown, leads: bool) -> Result<(), Error> {
     let whole = edit.tx.entry(whole.entry.id).await?.ok_or(Error::NotFound)?;
@@ -206,7 +232,8 @@ pub(crate) async fn delete_all(edit: &mut Edit<'_>, whole: &Shown, leads: bool) 
         }
         return Ok(());
     }
-    let calendar = edit.calendar(whole.entry.calendar_id).await?;
+    let mut calendar = edit.calendar(whole.entry.calendar_id).await?;
+    calendar.addresses.extend(whole.entry.own_address.clone());
     if own_line(&whole.meeting.shared, &calendar.addresses).is_some() {
         let mut event = event_of(&whole);
         answered(&mut event, &calendar, Some(Answer::Declined), None)?;
@@ -271,13 +298,18 @@ pub(crate) async fn restore(edit: &mut Edit<'_>, row: &Shown, at: Timestamp) -> 
             }
         }
     }
+    // The series is news enough.
+    let notify = std::mem::replace(&mut edit.notify, false);
     for exception in exceptions {
         let rows = edit.tx.entries_of_meeting(exception.meeting.id).await?;
         for other in rows.iter().filter(|other| same(other)) {
-            if leads || other.entry.id == exception.entry.id {
-                edit.restore_entry(other, false).await?;
+            let own = other.entry.id == exception.entry.id;
+            if leads || own {
+                // What went with its series is made anew with it.
+                edit.restore_entry(other, leads && own && !other.entry.is_known_to_google).await?;
             }
         }
     }
+    edit.notify = notify;
     edit.invite(row.meeting.id).await
 }

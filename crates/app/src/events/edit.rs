@@ -146,6 +146,7 @@ impl<'a> Edit<'a> {
                 deleted_by: None,
                 redacted: false,
                 is_known_to_google: false,
+                own_address: None,
             },
             meeting: Meeting {
                 id: meeting_id,
@@ -224,7 +225,7 @@ impl<'a> Edit<'a> {
             }
             let span = span_of(&meeting.shared, &calendar.zone);
             (entry.span_start, entry.span_end, entry.wide) = (span.start, span.end, span.wide);
-            entry.is_busy = is_busy(&meeting.shared, &entry.private, &calendar.addresses);
+            entry.is_busy = is_busy(&meeting.shared, &entry.private, &calendar.addresses_in(&entry));
             // A colleague with a linked calendar answers through it; one without is spoken for by the organizer.
             let speaks_itself = own && entry.link_id.is_some() && answers_alone;
             let through_lead = shared_changed && entry.id == lead && !(answers_alone && self.spoken(shown, lead));
@@ -243,20 +244,26 @@ impl<'a> Edit<'a> {
             self.journal("meeting.updated", &told, change);
         }
         if shared_changed {
-            let removed: Vec<EmailAddress> = before
-                .shared
-                .attendees
-                .iter()
-                .map(|line| line.email.clone())
-                .filter(|email| !event.shared.attendees.iter().any(|line| line.email == *email))
-                .collect();
-            let gone = invitations::remove(self.app, self.tx, meeting.id, &removed).await?;
-            for shown in &gone {
-                self.journal("meeting.deleted", shown, None);
-            }
-            self.invite(meeting.id).await?;
+            self.follow_list(meeting.id, &before, event).await?;
         }
         Ok(())
+    }
+
+    /// Lets colleagues' calendars follow a guest list that was another one before.
+    pub async fn follow_list(&mut self, meeting: MeetingId, before: &Event, after: &Event) -> Result<(), Error> {
+        let removed: Vec<EmailAddress> = before
+            .shared
+            .attendees
+            .iter()
+            .map(|line| line.email.clone())
+            .filter(|email| !after.shared.attendees.iter().any(|line| line.email == *email))
+            .collect();
+        if !removed.is_empty() {
+            for shown in &invitations::remove(self.app, self.tx, meeting, &removed).await? {
+                self.journal("meeting.deleted", shown, None);
+            }
+        }
+        self.invite(meeting).await
     }
 
     /// Whether an answer in `shown` goes out through its own calendar and not through the lead.

@@ -1,7 +1,7 @@
 //! The events of a window, series expanded.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
@@ -100,9 +100,20 @@ pub(crate) async fn found_in(
         .filter(|master| master.meeting.shared.status == Status::Cancelled)
         .map(|master| master.entry.id)
         .collect();
+    // Who is asked to single occurrences of a series sees each as an event of its own.
+    let elsewhere: BTreeSet<EntryId> =
+        singles.iter().filter_map(|row| row.entry.series_entry_id).filter(|id| !changed.contains_key(id)).collect();
+    let elsewhere: Vec<EntryId> = elsewhere.into_iter().collect();
+    let deleted: HashSet<EntryId> = tx
+        .entries_by_ids(&elsewhere)
+        .await?
+        .into_iter()
+        .filter(|series| series.entry.deleted_at.is_some())
+        .map(|series| series.entry.id)
+        .collect();
     let mut found = Vec::new();
     for row in singles {
-        let series = row.entry.series_entry_id;
+        let series = row.entry.series_entry_id.filter(|series| !deleted.contains(series));
         let in_series = series.is_some_and(|series| changed.contains_key(&series));
         let original_start = row.meeting.original_start;
         let is_gone = row.meeting.shared.status == Status::Cancelled

@@ -182,7 +182,7 @@ pub(crate) async fn target(tx: &mut TenantTx, person: &Person, id: &str) -> Resu
     let (base, start) = portico_calendar::parse_occurrence_id(id);
     let id = EntryId::from_str(base).map_err(|_| Error::NotFound)?;
     let shown = tx.entry(id).await?.filter(|shown| shown.entry.deleted_at.is_none()).ok_or(Error::NotFound)?;
-    let calendar = calendars::seen_one(tx, person, shown.entry.calendar_id).await?;
+    let mut calendar = calendars::seen_one(tx, person, shown.entry.calendar_id).await?;
     if calendar.access == Access::Busy {
         return Err(Error::NotFound);
     }
@@ -215,6 +215,7 @@ pub(crate) async fn target(tx: &mut TenantTx, person: &Person, id: &str) -> Resu
         }
         (None, _, _) => return Err(Error::NotFound),
     };
+    calendar.addresses.extend(row.entry.own_address.clone());
     Ok(Target { calendar, row, series, start, event })
 }
 
@@ -250,7 +251,7 @@ pub(crate) fn can(calendar: &SeenCalendar, shown: &Shown) -> Can {
     Can {
         edit: writable && (organizes || shown.meeting.shared.guests_can_modify),
         delete: writable,
-        answer: writable && own_line(&shown.meeting.shared, &calendar.addresses).is_some(),
+        answer: writable && own_line(&shown.meeting.shared, &calendar.addresses_in(&shown.entry)).is_some(),
         move_away: writable && organizes && shown.meeting.original_start.is_none(),
     }
 }
@@ -318,7 +319,8 @@ pub(crate) struct Showing<'a> {
 pub(crate) fn view(showing: Showing<'_>, employees: Arc<HashMap<EmailAddress, EmployeeId>>) -> Option<EventView> {
     let Showing { calendar, row, series, start, mut event, conflict } = showing;
     let withheld = row.entry.redacted || is_withheld(calendar, &row.entry, &event.private);
-    if withheld && !calendar.mine && !is_busy(&event.shared, &event.private, &calendar.addresses) {
+    let own_addresses = calendar.addresses_in(&row.entry);
+    if withheld && !calendar.mine && !is_busy(&event.shared, &event.private, &own_addresses) {
         return None;
     }
     let tag = etag(&event, &row.entry);
@@ -346,7 +348,7 @@ pub(crate) fn view(showing: Showing<'_>, employees: Arc<HashMap<EmailAddress, Em
         is_recurring: series.is_some() || !row.meeting.shared.recurrence.is_empty(),
         is_exception: series.is_some_and(|series| series != row.entry.id),
         organizer: organizer.filter(|_| !withheld),
-        own_addresses: calendar.addresses.clone(),
+        own_addresses,
         employees,
         can: rights,
         busy_only: withheld,

@@ -37,7 +37,7 @@ impl Edit<'_> {
             entry.meeting_id = id;
             entry.series_entry_id = Some(master.entry.id);
             (entry.span_start, entry.span_end, entry.wide) = (span.start, span.end, span.wide);
-            entry.is_busy = is_busy(&before.shared, &entry.private, &place.addresses);
+            entry.is_busy = is_busy(&before.shared, &entry.private, &place.addresses_in(&entry));
             (entry.google_id, entry.incarnation, entry.is_known_to_google) = (None, 0, false);
             (entry.local_version, entry.pushed_version) = (0, 0);
             (entry.push_problem, entry.act) = (None, None);
@@ -99,9 +99,9 @@ impl Edit<'_> {
         let calendar = self.calendar(exception.entry.calendar_id).await?;
         let mut entry = exception.entry.clone();
         entry.private = event.private.clone();
-        entry.is_busy = is_busy(&event.shared, &entry.private, &calendar.addresses);
+        entry.is_busy = is_busy(&event.shared, &entry.private, &calendar.addresses_in(&entry));
         self.tx.edit_entry(&mut entry, false).await?;
-        self.invite(meeting.id).await
+        self.follow_list(meeting.id, &event_of(exception), event).await
     }
 
     /// An occurrence that its series has no more goes from every calendar. Google drops it by itself.

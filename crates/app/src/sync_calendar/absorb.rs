@@ -11,7 +11,8 @@ use super::{
     gone::{gone, is_leaving},
     hand::{Fact, Hand, Seat},
     occurrences::{
-        answers_go_along, carry_occurrences, outweigh_deletion, restore_with_occurrences, restore_with_siblings,
+        adopt_occurrences, answers_go_along, carry_occurrences, outweigh_deletion,
+        restore_with_occurrences, restore_with_siblings,
     },
     share::{merge_lead, note_guests, refresh_busy, respan, status},
     wanted::{is_settled, own_line},
@@ -88,6 +89,10 @@ fn content(hand: &Hand, seat: &Seat<'_>, remote: &RemoteEvent) -> Option<Event> 
         (_, true) => {
             let original = remote.original_start?;
             let series = &hand.entries[&series?];
+            if series.gone_at.is_some() {
+                // It was not called off by itself: it goes with its series, and would come back with it.
+                return None;
+            }
             series.base.as_ref()?;
             let known = hand.by_google(&remote.id).and_then(|id| hand.entries[&id].base.clone());
             let mut event =
@@ -142,6 +147,14 @@ fn same_meeting(hand: &Hand, seat: &Seat<'_>, remote: &RemoteEvent) -> Option<Me
 
 fn series_of<'a>(hand: &'a Hand, remote: &RemoteEvent) -> Option<&'a SyncMeeting> {
     hand.meeting_of(hand.by_google(remote.series_id.as_deref()?)?)
+}
+
+/// The entry of the series in this calendar, also where Google has its copy no more.
+fn series_here(hand: &Hand, seat: &Seat<'_>, remote: &RemoteEvent) -> Option<EntryId> {
+    remote.original_start?;
+    let meetings = hand.by_uid(&uid(hand, remote), None);
+    let mut rows = meetings.iter().flat_map(|meeting| hand.of_meeting(*meeting));
+    rows.find(|row| Some(hand.entries[row].calendar_id) == seat.link.calendar_id)
 }
 
 /// The iCalUID; a cancelled instance does not name it, but its series does.
@@ -213,9 +226,10 @@ fn create(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw: &str, the
         id,
         calendar_id,
         meeting_id,
-        series_entry_id: series,
+        series_entry_id: series.or_else(|| series_here(hand, seat, remote)),
         link_id: Some(seat.link.id),
-        speaker: Some(seat.link.google_calendar_id.clone()),
+        speaker: Some(speaker(seat, remote)),
+        own_address: alias(seat, remote),
         owner: None,
         private: theirs.private.clone(),
         span_start: span.start,
@@ -243,6 +257,7 @@ fn create(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw: &str, the
     };
     hand.take_entry(seat, entry);
     hand.touched_entries.insert(id);
+    adopt_occurrences(hand, series.unwrap_or(id));
     if organizes(hand, seat, remote) || is_lead_lost(hand, id, &theirs) {
         lead(hand, seat, id, remote, &theirs);
     } else if let Some(own) = own_address(seat, remote) {
@@ -292,6 +307,16 @@ fn own_address(seat: &Seat<'_>, remote: &RemoteEvent) -> Option<EmailAddress> {
     remote.own_address.clone().or_else(|| seat.own_address())
 }
 
+/// The alias under which the calendar's owner is asked.
+fn alias(seat: &Seat<'_>, remote: &RemoteEvent) -> Option<String> {
+    let own = remote.own_address.as_ref().map(EmailAddress::as_str)?;
+    (own != seat.link.google_calendar_id).then(|| own.to_owned())
+}
+
+fn speaker(seat: &Seat<'_>, remote: &RemoteEvent) -> String {
+    alias(seat, remote).unwrap_or_else(|| seat.link.google_calendar_id.clone())
+}
+
 fn merge_into(
     hand: &mut Hand,
     seat: &Seat<'_>,
@@ -326,7 +351,8 @@ fn merge_into(
         entry.google_id = Some(remote.id.clone());
         entry.link_id = Some(seat.link.id);
         entry.moving_to = entry.moving_to.filter(|to| *to != seat.link.id);
-        entry.speaker = Some(seat.link.google_calendar_id.clone());
+        entry.speaker = Some(speaker(seat, remote));
+        entry.own_address = alias(seat, remote);
         entry.generation = seat.generation;
         entry.gone_at = None;
         entry.redacted = redacted;
@@ -353,6 +379,9 @@ fn merge_into(
     }
 
     carry_occurrences(hand, seat, id);
+    if entry.google_id.is_none() {
+        adopt_occurrences(hand, id);
+    }
     if let (Some(series), Some(base)) = (entry.series_entry_id, &base) {
         outweigh_deletion(hand, series, base, &theirs);
     }

@@ -26,6 +26,12 @@ impl Seat<'_> {
     pub fn own_address(&self) -> Option<EmailAddress> {
         EmailAddress::parse(&self.link.google_calendar_id).ok()
     }
+
+    /// The address under which it stands in that of an entry.
+    pub fn own_address_of(&self, entry: &SyncEntry) -> Option<EmailAddress> {
+        let alias = entry.own_address.as_deref().and_then(|alias| EmailAddress::parse(alias).ok());
+        alias.or_else(|| self.own_address())
+    }
 }
 
 /// Fields that both sides changed, on their way to the table of conflicts.

@@ -1,11 +1,14 @@
 //! What a series does to the occurrences that have a row of their own here, and they to it.
 
+use std::collections::BTreeMap;
+
 use portico_calendar::{Answer, Event, Private, Shared};
-use portico_kernel::{EmailAddress, EntryId, MeetingId};
-use portico_store::SyncEntry;
+use portico_kernel::{CalendarId, EmailAddress, EntryId, MeetingId};
+use portico_store::{SyncEntry, SyncMeeting};
 
 use super::{
     absorb::says_other,
+    gone::unlink_copy,
     hand::{Fact, Hand, Seat},
     share::status,
 };
@@ -79,6 +82,41 @@ fn plain_meetings(hand: &Hand, series: EntryId) -> Vec<MeetingId> {
             && (other.is_live() || is_unsaid(other.meeting_id))
     };
     hand.entries.values().filter(is_plain).map(|other| other.meeting_id).collect()
+}
+
+/// Occurrences that were there by themselves belong to their series from now on, in every calendar that has both.
+pub(super) fn adopt_occurrences(hand: &mut Hand, series: EntryId) {
+    let Some(whole) = hand.meeting_of(series).filter(|whole| !whole.shared.recurrence.is_empty()).cloned() else {
+        return;
+    };
+    let by_calendar: BTreeMap<CalendarId, EntryId> =
+        hand.of_meeting(whole.id).into_iter().map(|row| (hand.entries[&row].calendar_id, row)).collect();
+    let is_of_it = |meeting: &&SyncMeeting| {
+        meeting.original_start.is_some() && meeting.uid == whole.uid && meeting.organizer_email == whole.organizer_email
+    };
+    let occurrences: Vec<MeetingId> = hand.meetings.values().filter(is_of_it).map(|meeting| meeting.id).collect();
+    for occurrence in occurrences {
+        hand.change_meeting(occurrence, |meeting| meeting.series_id = meeting.series_id.or(Some(whole.id)));
+        for row in hand.of_meeting(occurrence) {
+            let of = by_calendar.get(&hand.entries[&row].calendar_id).copied();
+            hand.change(row, |entry| entry.series_entry_id = entry.series_entry_id.or(of));
+        }
+    }
+}
+
+/// The copy of a series is gone, and those of its occurrences with it. What is shown all the same has been taken back
+/// meanwhile: it goes out again with its series.
+pub(super) fn part_occurrences(hand: &mut Hand, series: EntryId) {
+    let is_own = |other: &&SyncEntry| other.series_entry_id == Some(series);
+    let own: Vec<EntryId> = hand.entries.values().filter(is_own).map(|other| other.id).collect();
+    for other in own {
+        hand.change(other, |entry| {
+            unlink_copy(entry);
+            if entry.is_live() {
+                entry.local_version = entry.pushed_version + 1;
+            }
+        });
+    }
 }
 
 /// Occurrences that the series has no more after Google gave it other times go, where Google has none of their own to tell

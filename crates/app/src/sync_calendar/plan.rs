@@ -1,6 +1,6 @@
 //! What has to be sent to Google for one entry. Pure.
 
-use portico_calendar::{Answer, Event, Status};
+use portico_calendar::{Answer, Attendee, Event, Status};
 use portico_google::calendar::{self as google, EventPatch};
 use portico_kernel::{EntryId, Timestamp};
 use portico_store::{Direction, SyncEntry};
@@ -49,8 +49,9 @@ pub(super) fn next_step(hand: &Hand, seat: &Seat<'_>, id: EntryId) -> Step {
                 Some(master) => instance_id(master, original),
                 None => return Step::Wait,
             },
-            // The series' own copy is gone: there is nothing of which this could be an occurrence.
-            Some(series) if series.incarnation > 0 && !organizer => return Step::NoCopy,
+            // The series' own copy is gone: there is nothing of which this could be an occurrence. Who was taken off the
+            // series and is asked to this one is still to get a copy of it.
+            Some(series) if series.incarnation > 0 && series.is_live() && !organizer => return Step::NoCopy,
             _ => return Step::Wait,
         },
         (None, None) => google_id(entry.id, entry.incarnation),
@@ -167,12 +168,13 @@ fn unread_copy(hand: &Hand, entry: &SyncEntry) -> Option<String> {
     lead.base.as_ref().and(lead.google_id.clone())
 }
 
-/// Whether this is an occurrence of a series whose copy Google has not yet brought to this calendar.
-fn series_is_coming(hand: &Hand, entry: &SyncEntry) -> bool {
-    entry
-        .series_entry_id
-        .and_then(|series| hand.entries.get(&series))
-        .is_some_and(|series| series.is_live() && series.base.is_none() && series.incarnation == 0)
+/// Whether this is an occurrence whose copy Google has not yet brought to this calendar: with that of its series, or by
+/// itself to who was taken off the series and is asked to this one.
+fn is_coming(hand: &Hand, entry: &SyncEntry) -> bool {
+    let Some(series) = entry.series_entry_id.and_then(|series| hand.entries.get(&series)) else { return false };
+    let lead = hand.meetings.get(&entry.meeting_id).and_then(|meeting| hand.entries.get(&meeting.lead_entry_id?));
+    let by_itself = !series.is_live() && entry.incarnation == 0 && lead.is_some_and(|lead| lead.base.is_some());
+    by_itself || (series.is_live() && series.base.is_none() && series.incarnation == 0)
 }
 
 /// Whether an entry that does not wait to go out has a copy at Google that was never read.
@@ -189,7 +191,7 @@ fn decline_step(hand: &Hand, seat: &Seat<'_>, entry: &SyncEntry) -> Step {
         return match unread_copy(hand, entry) {
             Some(google_id) => Step::Read { google_id },
             // The copy comes with that of the series, and is declined then.
-            None if series_is_coming(hand, entry) => Step::Wait,
+            None if is_coming(hand, entry) => Step::Wait,
             None => Step::Done,
         };
     };
@@ -227,13 +229,11 @@ pub(super) fn wants_mail(entry: &SyncEntry) -> bool {
 }
 
 fn has_guests(hand: &Hand, seat: &Seat<'_>, entry: &SyncEntry) -> bool {
-    let own = seat.link.google_calendar_id.as_str();
-    let other = |event: &Event| event.shared.attendees.iter().any(|line| line.email.as_str() != own);
-    entry.base.as_ref().is_some_and(other)
-        || hand
-            .meetings
-            .get(&entry.meeting_id)
-            .is_some_and(|m| m.shared.attendees.iter().any(|l| l.email.as_str() != own))
+    let own = seat.own_address_of(entry);
+    let is_other = |line: &Attendee| Some(&line.email) != own.as_ref();
+    let meeting = hand.meetings.get(&entry.meeting_id).map(|meeting| &meeting.shared);
+    let lists = entry.base.iter().map(|base| &base.shared).chain(meeting);
+    lists.flat_map(|shared| &shared.attendees).any(is_other)
 }
 
 /// When the person acted, for the guard.

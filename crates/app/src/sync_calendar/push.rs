@@ -14,6 +14,7 @@ use super::{
     absorb::{absorb, act_version},
     gone::{gone, unlink_copy},
     hand::{Fact, Hand, Seat},
+    occurrences::part_occurrences,
     plan::{Step, acted_at, is_unread, next_step, wants_mail},
     pull::makes_no_sense,
     settle::{counts_since, hold_over},
@@ -390,6 +391,9 @@ impl Run<'_> {
             entry.push_problem = None;
             entry.act = act.filter(|_| entry.is_pending());
         });
+        if !is_exception {
+            part_occurrences(&mut hand, id);
+        }
         self.rename_uid(&mut hand, id);
         hand.note(id, Fact::Pushed);
         self.ran.pushed += 1;

@@ -137,14 +137,13 @@ impl Run<'_> {
         Ok(crate::invitations::follow_occurrences(self.app, tx, &occurrences).await?)
     }
 
-    /// Who was taken off a guest list and has no Google sees the meeting no more; the others are told by Google.
+    /// Who was taken off a guest list and has no copy at Google sees the meeting no more; the others are told by Google.
     async fn uninvite(&mut self, tx: &mut TenantTx, hand: &mut Hand) -> Result<(), Stop> {
         for (meeting, mut people) in std::mem::take(&mut hand.uninvited) {
             let Some(row) = hand.meetings.get(&meeting) else { continue };
             people.retain(|email| !row.shared.attendees.iter().any(|line| line.email == *email));
             let people: Vec<EmailAddress> = people.into_iter().collect();
-            let people = crate::invitations::without_google(tx, &people).await?;
-            for shown in crate::invitations::remove(self.app, tx, meeting, &people).await? {
+            for shown in crate::invitations::remove_without_copy(self.app, tx, meeting, &people).await? {
                 tx.journal(JournalRow {
                     actor: Actor::Sync(self.link.id),
                     action: "meeting.deleted",

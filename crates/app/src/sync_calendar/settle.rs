@@ -7,7 +7,7 @@ use portico_store::{ConflictField, GuardLimits, Hold, HoldItem, HoldKind, HoldSt
 use super::{
     gone::{end_waiting, unlink_copy},
     hand::{Fact, Hand, Seat},
-    occurrences::follow_series,
+    occurrences::{follow_series, part_occurrences},
     share::{refresh_busy, set_shared, status},
     wanted::is_settled,
 };
@@ -102,7 +102,7 @@ pub(super) fn remove(hand: &mut Hand, seat: &Seat<'_>, id: EntryId) {
     let Some(entry) = hand.entries.get(&id).cloned() else { return };
     let meeting_id = entry.meeting_id;
     let Some(meeting) = hand.meetings.get(&meeting_id).cloned() else { return };
-    let own = EmailAddress::parse(&seat.link.google_calendar_id).ok();
+    let own = seat.own_address_of(&entry);
     let organizes = meeting.organizer_email.is_empty() || meeting.organizer_email == seat.link.google_calendar_id;
     let leads = meeting.lead_entry_id == Some(id);
     if entry.is_live() && entry.base.is_some() && (entry.is_pending() || is_occurrence_edited(hand, seat, id)) {
@@ -196,7 +196,7 @@ fn delete(hand: &mut Hand, seat: &Seat<'_>, id: EntryId) {
 
 /// A guest answered here after the own copy had gone from Google: there it is a "no", and the answer is kept in a conflict.
 pub(super) fn declined_at_google(hand: &mut Hand, seat: &Seat<'_>, id: EntryId) {
-    let own = EmailAddress::parse(&seat.link.google_calendar_id).ok();
+    let own = hand.entries.get(&id).and_then(|entry| seat.own_address_of(entry));
     let Some(meeting) = hand.meeting_of(id).cloned() else { return };
     let mut there = meeting.shared.clone();
     decline(&mut there.attendees, own.as_ref());
@@ -254,6 +254,7 @@ pub(super) fn bring_back(hand: &mut Hand, id: EntryId) {
         unlink_copy(entry);
         entry.local_version += 1;
     });
+    part_occurrences(hand, id);
     hand.note(id, Fact::Restored);
 }
 

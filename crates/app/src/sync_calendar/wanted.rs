@@ -38,7 +38,7 @@ pub(super) fn pen(hand: &Hand, link: &Link, id: EntryId) -> Pen {
     if organizes(hand, link, id) || (leads && (may || (entry.base.is_none() && is_born_here(hand, id)))) {
         return Pen::Organizer { attendees: link.sync_attendees && !entry.redacted, details: !entry.redacted };
     }
-    match EmailAddress::parse(&link.google_calendar_id) {
+    match EmailAddress::parse(entry.own_address.as_deref().unwrap_or(&link.google_calendar_id)) {
         Ok(own) => Pen::Guest { own },
         Err(_) => Pen::Organizer { attendees: false, details: !entry.redacted },
     }

@@ -73,6 +73,7 @@ fn meeting(world: &World, calendar: CalendarId, title: &str, hours: i64) -> (Mee
         deleted_by: None,
         redacted: false,
         is_known_to_google: false,
+        own_address: None,
     };
     let meeting = Meeting {
         id,

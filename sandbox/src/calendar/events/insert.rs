@@ -212,7 +212,8 @@ pub fn answers_stay_with_people(
     };
     for guest in guests.iter_mut().filter_map(Value::as_object_mut) {
         let email = email_of(guest).to_owned();
-        let account = state.user(&email).filter(|user| user.is_person() && !user.without_calendar).map(|user| user.email.clone());
+        let account =
+            state.user(&email).filter(|user| user.is_person() && !user.without_calendar).map(|user| user.email.clone());
         match account.as_ref().filter(|account| !account.eq_ignore_ascii_case(&email)) {
             Some(account) => guest.insert(ACCOUNT.to_owned(), json!(account)),
             None => guest.remove(ACCOUNT),

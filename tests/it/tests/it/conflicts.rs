@@ -215,3 +215,107 @@ async fn a_deletion_at_google_of_what_was_edited_here_is_a_conflict() {
         }
     }
 }
+
+/// Whether a whole series takes place: deleted on one side and edited on the other, with Portico's side chosen, both ways.
+#[tokio::test]
+async fn portico_is_chosen_where_a_whole_series_was_deleted_on_one_side() {
+    for portal in Portal::each().await {
+        let (anna, david) = (portal.user(ANNA).await, portal.user(DAVID).await);
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let shown = async |user: &User<'_>| {
+            let items =
+                user.get("/calendar/events?from=2026-12-01&to=2027-01-01").await.expect(200).json["items"].clone();
+            let mut all: Vec<String> = items
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|item| item["title"].as_str().unwrap().starts_with("fought"))
+                .map(|item| {
+                    format!("{} {}", &item["start_time"].as_str().unwrap()[..16], item["title"].as_str().unwrap())
+                })
+                .collect();
+            all.sort();
+            all
+        };
+        let there = async || {
+            let google = GoogleCalendar::of(&portal, ANNA).await;
+            let window = "timeMin=2026-12-01T00:00:00Z&timeMax=2027-01-01T00:00:00Z";
+            let list = google.call("GET", &format!("events?singleEvents=true&{window}"), Value::Null).await;
+            let mut all: Vec<String> = list["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|item| item["summary"].as_str().is_some_and(|title| title.starts_with("fought")))
+                .map(|item| {
+                    format!(
+                        "{} {}",
+                        &item["start"]["dateTime"].as_str().unwrap()[..16],
+                        item["summary"].as_str().unwrap()
+                    )
+                })
+                .collect();
+            all.sort();
+            all
+        };
+        let days = |title: &str| {
+            let at = ["2026-12-08T10:00", "2026-12-09T15:00", "2026-12-10T10:00"];
+            at.map(|start| format!("{start} {title}")).to_vec()
+        };
+        for deleted_here in [false, true] {
+            let google = GoogleCalendar::of(&portal, ANNA).await;
+            let body = json!({
+                "title": "fought", "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
+                "time_zone": "Europe/Prague", "use_google_meet": false, "attendees": [DAVID],
+                "recurrence": ["RRULE:FREQ=DAILY;COUNT=3"],
+            });
+            let made = anna.post("/calendar/events", body).await.expect(201).json;
+            let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+            let moved = json!({"start_time": "2026-12-09T15:00:00+01:00", "end_time": "2026-12-09T16:00:00+01:00"});
+            anna.patch(&format!("{path}_20261209T090000Z"), moved).await.expect(200);
+            portal.later().await;
+            let id = google.titled("fought").await["id"].as_str().unwrap().to_owned();
+            if deleted_here {
+                google.call("PATCH", &format!("events/{id}"), json!({"summary": "fought there"})).await;
+                anna.delete(&path).await.expect(200);
+            } else {
+                google.call("DELETE", &format!("events/{id}"), Value::Null).await;
+                anna.patch(&path, json!({"title": "fought here"})).await.expect(200);
+            }
+            portal.later().await;
+            // Google's side stands until Anna has chosen.
+            let stands = if deleted_here { days("fought there") } else { Vec::new() };
+            for user in [&anna, &david] {
+                assert_eq!(shown(user).await, stands, "deleted here: {deleted_here}");
+            }
+            let open = anna.get("/calendar/conflicts").await.expect(200).json["items"].clone();
+            assert_eq!(open.as_array().unwrap().len(), 1, "{open}");
+            let status = &open[0]["fields"][0];
+            let sides = if deleted_here { ("cancelled", "confirmed") } else { ("confirmed", "cancelled") };
+            assert_eq!(
+                (&status["field"], &status["portico"], &status["google"]),
+                (&json!("status"), &json!(sides.0), &json!(sides.1))
+            );
+            let resolve = format!("/calendar/conflicts/{}/resolve", open[0]["id"].as_str().unwrap());
+            anna.post(&resolve, json!({"keep": "portico"})).await.expect(200);
+            portal.later().await;
+            portal.later().await;
+            let chosen = if deleted_here { Vec::new() } else { days("fought here") };
+            for user in [&anna, &david] {
+                assert_eq!(shown(user).await, chosen, "deleted here: {deleted_here}");
+            }
+            assert_eq!(there().await, chosen, "deleted here: {deleted_here}");
+            assert_eq!(anna.get("/calendar/conflicts").await.expect(200).json["items"], json!([]));
+            if !deleted_here {
+                assert_eq!(anna.get(&path).await.expect(200).json["sync"], "in_step");
+                anna.delete(&path).await.expect(200);
+                portal.later().await;
+            }
+            let since = portal.last_request().await;
+            portal.later().await;
+            let mut writes = portal.requests(since).await;
+            writes.retain(|call| call["verb"] != "GET");
+            assert_eq!(writes, Vec::<Value>::new(), "at rest");
+        }
+    }
+}

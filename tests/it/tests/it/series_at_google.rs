@@ -130,3 +130,68 @@ async fn a_series_whose_occurrences_are_all_deleted_shows_nothing_on_either_side
         }
     }
 }
+
+/// What is deleted last ends the series, wherever the others were deleted; taken back, it is the one occurrence that is left.
+#[tokio::test]
+async fn deleting_the_last_occurrence_ends_the_series() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        for connected in [false, true] {
+            if connected {
+                anna.connect(ANNA).await;
+                portal.work().await;
+            }
+            let daily = json!({"recurrence": ["RRULE:FREQ=DAILY;COUNT=3"], "attendees": ["x@elsewhere.example"]});
+            let made = anna.post("/calendar/events", event("turn", daily)).await.expect(201).json;
+            let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+            let later_that_day =
+                json!({"start_time": "2026-12-09T15:00:00+01:00", "end_time": "2026-12-09T16:00:00+01:00"});
+            anna.patch(&format!("{path}_20261209T090000Z"), later_that_day).await.expect(200);
+            anna.delete(&format!("{path}_20261208T090000Z")).await.expect(200);
+            portal.later().await;
+            if connected {
+                let google = GoogleCalendar::of(&portal, ANNA).await;
+                let id = google.titled("turn").await["id"].as_str().unwrap().to_owned();
+                google.call("DELETE", &format!("events/{id}_20261210T090000Z"), Value::Null).await;
+                portal.later().await;
+            } else {
+                anna.delete(&format!("{path}_20261210T090000Z")).await.expect(200);
+            }
+            let one = ["2026-12-09T15:00 turn".to_owned()].to_vec();
+            assert_eq!(here(&anna).await, one);
+
+            portal.google("DELETE", "mail", Value::Null).await;
+            let since = portal.last_request().await;
+            let gone = anna.delete(&format!("{path}_20261209T090000Z")).await.expect(200).json;
+            assert_eq!(gone["id"], made["id"], "the series is what is taken back");
+            anna.get(&path).await.expect(404);
+            portal.later().await;
+            assert_eq!(here(&anna).await, Vec::<String>::new());
+            if connected {
+                assert_eq!(there(&portal).await, (vec![], 0), "no empty series is left there");
+                let calls = portal.calls(since, "calendar.events.delete").await;
+                assert_eq!(calls.len(), 1, "{calls:?}");
+                let mails = portal.google("GET", "mail", Value::Null).await["items"].as_array().unwrap().len();
+                assert_eq!(mails, 1, "the guest hears of it once");
+            }
+            let undo = format!("/calendar/events/{}/undo", gone["id"].as_str().unwrap());
+            anna.post(&undo, Value::Null).await.expect(200);
+            portal.later().await;
+            portal.later().await;
+            assert_eq!(here(&anna).await, one);
+            if connected {
+                assert_eq!(there(&portal).await, (one, 1));
+            }
+            anna.delete(&path).await.expect(200);
+            portal.later().await;
+            assert_eq!(anna.get("/calendar/holds").await.expect(200).json["items"], json!([]));
+        }
+        // An endless series has no last one.
+        let endless = json!({"recurrence": ["RRULE:FREQ=DAILY"]});
+        let made = anna.post("/calendar/events", event("turn", endless)).await.expect(201).json;
+        let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+        let gone = anna.delete(&format!("{path}_20261208T090000Z")).await.expect(200).json;
+        assert_eq!(gone["id"], format!("{}_20261208T090000Z", made["id"].as_str().unwrap()));
+        anna.get(&path).await.expect(200);
+    }
+}
