@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use portico_app::events::{
-    EventView,
+    EventView, KnownColleague,
     calendar::{
         Answer, Attendee as Line, Conference, Event as Content, OriginalStart, ReminderMethod, Reminders, Status,
         Visibility, When as Time,
     },
 };
-use portico_kernel::{EmailAddress, EmployeeId};
+use portico_kernel::EmailAddress;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -87,6 +87,9 @@ pub(crate) struct Attendee {
     /// The colleague, if it is one.
     #[serde(skip_serializing_if = "Option::is_none")]
     employee_id: Option<String>,
+    /// Whether the colleague has connected Google Calendar; the organizer alone is told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    google_calendar_connected: Option<bool>,
     /// What the guest wrote with the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     comment: Option<String>,
@@ -227,17 +230,22 @@ fn attendees(
     lines: Vec<Line>,
     own: &[EmailAddress],
     organizer: Option<&str>,
-    employees: &HashMap<EmailAddress, EmployeeId>,
+    employees: &HashMap<EmailAddress, KnownColleague>,
+    tells_connected: bool,
 ) -> Vec<Attendee> {
     lines
         .into_iter()
-        .map(|line| Attendee {
+        .map(|line| (employees.get(&line.email), line))
+        .map(|(colleague, line)| Attendee {
             answer: answer_name(line.answer),
             optional: line.optional,
             resource: line.resource,
             is_self: own.contains(&line.email),
             organizer: organizer == Some(line.email.as_str()),
-            employee_id: employees.get(&line.email).map(ToString::to_string),
+            employee_id: colleague.map(|colleague| colleague.id.to_string()),
+            google_calendar_connected: colleague
+                .filter(|_| tells_connected && !own.contains(&line.email))
+                .map(|colleague| colleague.google_calendar_connected),
             email: line.email.to_string(),
             name: line.name,
             comment: line.comment,
@@ -260,7 +268,8 @@ impl From<EventView> for Event {
         let Content { shared, private } = view.event;
         let conference = shared.conference.map(conference);
         let organizer = view.organizer.as_ref().map(|organizer| organizer.email.as_str());
-        let attendees = attendees(shared.attendees, &view.own_addresses, organizer, &view.employees);
+        let attendees =
+            attendees(shared.attendees, &view.own_addresses, organizer, &view.employees, view.tells_connected);
         Self {
             id: view.id,
             calendar_id: view.calendar.to_string(),

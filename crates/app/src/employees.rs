@@ -5,8 +5,10 @@ use std::collections::HashMap;
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
 use portico_google::ScopeSet;
-use portico_kernel::{EmployeeId, RoleId, Timestamp};
-use portico_store::{Company, Department, Employee, EmployeeCursor, GuardLimits, JournalRow, Role, TenantTx};
+use portico_kernel::{ConnectionId, EmployeeId, RoleId, Timestamp};
+use portico_store::{
+    Company, Connection, Department, Employee, EmployeeCursor, GuardLimits, JournalRow, Role, TenantTx,
+};
 
 use crate::{Administrator, App, Caller, Error, Feature, FieldError};
 
@@ -30,18 +32,24 @@ pub struct EmployeeView {
     pub roles: Vec<Role>,
 }
 
+/// The connections of these people that work with Google Calendar, and whose each is.
+pub(crate) async fn calendar_connections(
+    tx: &mut TenantTx,
+    employees: &[EmployeeId],
+) -> Result<HashMap<ConnectionId, EmployeeId>, Error> {
+    let works = |connection: &Connection| {
+        matches!(connection.state.as_str(), "authorized" | "paused")
+            && Feature::Calendar.granted_by(&ScopeSet::parse(&connection.scopes))
+    };
+    let connections = tx.connections_of(employees).await?.into_iter().filter(works);
+    Ok(connections.filter_map(|connection| Some((connection.id, connection.employee_id?))).collect())
+}
+
 async fn with_google(tx: &mut TenantTx, employees: Vec<Employee>) -> Result<Vec<Colleague>, Error> {
     let ids: Vec<EmployeeId> = employees.iter().map(|employee| employee.id).collect();
-    let mut connected: HashMap<EmployeeId, Option<Timestamp>> = HashMap::new();
-    let mut owner_of = HashMap::new();
-    for connection in tx.connections_of(&ids).await? {
-        let works = matches!(connection.state.as_str(), "authorized" | "paused");
-        let granted = Feature::Calendar.granted_by(&ScopeSet::parse(&connection.scopes));
-        if let Some(employee) = connection.employee_id.filter(|_| works && granted) {
-            connected.entry(employee).or_default();
-            owner_of.insert(connection.id, employee);
-        }
-    }
+    let owner_of = calendar_connections(tx, &ids).await?;
+    let mut connected: HashMap<EmployeeId, Option<Timestamp>> =
+        owner_of.values().map(|employee| (*employee, None)).collect();
     if !owner_of.is_empty() {
         for link in tx.links().await? {
             if let Some(last) = owner_of.get(&link.connection_id).and_then(|employee| connected.get_mut(employee)) {

@@ -38,6 +38,7 @@ use crate::{
     App, Error,
     access::{Caller, Person, ReadCalendar},
     calendars::{self, Access, SeenCalendar},
+    employees,
     google_event::redact,
 };
 
@@ -88,6 +89,15 @@ pub struct Organizer {
     pub is_self: bool,
 }
 
+/// A colleague among the guests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownColleague {
+    /// The employee.
+    pub id: EmployeeId,
+    /// Whether the employee has connected Google Calendar.
+    pub google_calendar_connected: bool,
+}
+
 /// An event as one person sees it.
 #[derive(Clone, Debug)]
 pub struct EventView {
@@ -110,7 +120,9 @@ pub struct EventView {
     /// The addresses under which the calendar's owner stands in the guest list.
     pub own_addresses: Vec<EmailAddress>,
     /// The colleagues among the guests.
-    pub employees: Arc<HashMap<EmailAddress, EmployeeId>>,
+    pub employees: Arc<HashMap<EmailAddress, KnownColleague>>,
+    /// Whether the person is to know which of them have connected Google Calendar: the organizer is.
+    pub tells_connected: bool,
     /// What the person may do.
     pub can: Can,
     /// Whether details are withheld.
@@ -316,7 +328,7 @@ pub(crate) struct Showing<'a> {
 }
 
 /// The view of one event; none where the person may not know of it.
-pub(crate) fn view(showing: Showing<'_>, employees: Arc<HashMap<EmailAddress, EmployeeId>>) -> Option<EventView> {
+pub(crate) fn view(showing: Showing<'_>, employees: Arc<HashMap<EmailAddress, KnownColleague>>) -> Option<EventView> {
     let Showing { calendar, row, series, start, mut event, conflict } = showing;
     let withheld = row.entry.redacted || is_withheld(calendar, &row.entry, &event.private);
     let own_addresses = calendar.addresses_in(&row.entry);
@@ -350,6 +362,7 @@ pub(crate) fn view(showing: Showing<'_>, employees: Arc<HashMap<EmailAddress, Em
         organizer: organizer.filter(|_| !withheld),
         own_addresses,
         employees,
+        tells_connected: rights.edit && organizes(calendar, row),
         can: rights,
         busy_only: withheld,
         sync,
@@ -367,13 +380,16 @@ pub(crate) fn view(showing: Showing<'_>, employees: Arc<HashMap<EmailAddress, Em
 pub(crate) async fn colleagues<'a>(
     tx: &mut TenantTx,
     events: impl Iterator<Item = &'a Shared>,
-) -> Result<Arc<HashMap<EmailAddress, EmployeeId>>, Error> {
+) -> Result<Arc<HashMap<EmailAddress, KnownColleague>>, Error> {
     let lines = events.flat_map(|shared| &shared.attendees);
     let addresses: HashSet<&EmailAddress> = lines.map(|line| &line.email).collect();
     let mut addresses: Vec<EmailAddress> = addresses.into_iter().cloned().collect();
     addresses.sort_unstable();
     let found = tx.employees_by_emails(&addresses).await?;
-    Ok(Arc::new(found.into_iter().map(|(email, employee)| (email, employee.id)).collect()))
+    let ids: Vec<EmployeeId> = found.values().map(|employee| employee.id).collect();
+    let connected: HashSet<EmployeeId> = employees::calendar_connections(tx, &ids).await?.into_values().collect();
+    let known = |id| KnownColleague { id, google_calendar_connected: connected.contains(&id) };
+    Ok(Arc::new(found.into_iter().map(|(email, employee)| (email, known(employee.id))).collect()))
 }
 
 /// The event that an id addresses, as the person sees it.

@@ -770,3 +770,41 @@ async fn the_live_stream_goes_on_after_the_last_number() {
         assert!(open(&anna, None).await.frame().await.is_none(), "one that comes too late as well");
     }
 }
+
+/// The organizer is told which colleagues among the guests are not connected; nobody else is, and of nobody outside.
+#[tokio::test]
+async fn the_organizer_is_told_which_colleagues_are_not_connected() {
+    for portal in Portal::each().await {
+        let (anna, david) = (portal.user(ANNA).await, portal.user(DAVID).await);
+        david.connect(DAVID).await;
+        let guests = json!({"attendees": [ANNA, DAVID, WITHOUT_GOOGLE, "x@elsewhere.example"]});
+        let daily = json!({"recurrence": ["RRULE:FREQ=DAILY;COUNT=2"]});
+        let made = make(&anna, event("told", with(guests, daily))).await;
+        let connected = |item: &Value| {
+            let lines = item["attendees"].as_array().unwrap().clone();
+            let of = |email: &str| {
+                let line = lines.iter().find(|line| line["email"] == email).unwrap();
+                line.get("google_calendar_connected").cloned()
+            };
+            [ANNA, DAVID, WITHOUT_GOOGLE, "x@elsewhere.example"].map(of)
+        };
+        let told = [None, Some(json!(true)), Some(json!(false)), None];
+        let nothing = [None, None, None, None];
+        let listed = async |user: &User<'_>| {
+            let items = user.get(&format!("/calendar/events?{WINDOW}")).await.expect(200).json["items"].clone();
+            items.as_array().unwrap().iter().find(|item| item["title"] == "told").unwrap().clone()
+        };
+        assert_eq!(connected(&made), told);
+        assert_eq!(connected(&listed(&anna).await), told);
+        let of_david = listed(&david).await;
+        assert_eq!(connected(&of_david), nothing);
+        let path = format!("/calendar/events/{}", of_david["id"].as_str().unwrap());
+        assert_eq!(connected(&david.get(&path).await.expect(200).json), nothing);
+        // A connection that ends counts no more.
+        let id = david.get("/google/connections").await.expect(200).json["items"][0]["id"].clone();
+        david.delete(&format!("/google/connections/{}", id.as_str().unwrap())).await.expect(204);
+        let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+        let told = [None, Some(json!(false)), Some(json!(false)), None];
+        assert_eq!(connected(&anna.get(&path).await.expect(200).json), told);
+    }
+}

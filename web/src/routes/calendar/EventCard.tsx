@@ -84,6 +84,7 @@ export function EventCard({ event, calendar, onClose, onEdit, onDelete, onAnswer
   const people = event.attendees.filter((attendee) => !attendee.resource);
   const names = useNames(people);
   const shown = all ? people : people.slice(0, 7);
+  const unconnected = people.filter((attendee) => attendee.google_calendar_connected === false);
   const meetUrl = event.hangout_link ?? event.conference?.url;
   const start = event.start_time ? new Date(event.start_time) : null;
   const elsewhere =
@@ -174,6 +175,11 @@ export function EventCard({ event, calendar, onClose, onEdit, onDelete, onAnswer
             <Button variant="subtle" color="gray" size="compact-xs" onClick={() => setAll(true)}>
               {t("event.show_all_guests", { count: people.length })}
             </Button>
+          )}
+          {unconnected.length > 0 && (
+            <p className="muted small breaks">
+              {t("event.unconnected", { names: listing(reader.language, unconnected.map(names)) })}
+            </p>
           )}
         </section>
       )}
