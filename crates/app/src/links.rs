@@ -97,6 +97,8 @@ pub async fn stop_connection(
     for mut link in tx.links_of_connection(connection).await? {
         tx.break_lease(link.id).await?;
         link.updated_at = app.now();
+        // Whoever goes on with the calendar begins a channel of the own.
+        push_channels::close_all(tx, link.id).await?;
         if let Some((heir, role)) = heir_of(tx, &link).await? {
             link.connection_id = heir;
             link.access_role = role;
@@ -116,7 +118,6 @@ pub async fn stop_connection(
         tx.put_link(&link, app.now()).await?;
         tx.forget_job(sync_calendar::KIND, &link.id.to_string()).await?;
         tx.forget_guard_counts(link.id).await?;
-        push_channels::close_all(tx, link.id).await?;
         if remove_data {
             tx.remove_linked_entries(link.id, app.now()).await?;
         }
@@ -222,15 +223,19 @@ async fn retire_missing(app: &App, tx: &mut TenantTx, connection: &Connection, s
             Some((heir, role)) => {
                 link.connection_id = heir;
                 link.access_role = role;
+                link.watchable = true;
             }
+            None if link.state == LinkState::Retired => continue,
             None => {
                 link.state = LinkState::Retired;
                 give_up(&mut link);
             }
         }
         tx.break_lease(link.id).await?;
+        push_channels::close_all(tx, link.id).await?;
         link.updated_at = app.now();
         tx.put_link(&link, app.now()).await?;
+        wake(app, tx, link.id).await?;
     }
     Ok(())
 }
@@ -486,7 +491,7 @@ pub async fn update(
         after: Some(settings(&link)),
         why: None,
     });
-    if link.state == LinkState::On {
+    if link.state == LinkState::On || link.state != before.state {
         wake(app, tx, link.id).await?;
     }
     Ok(link)

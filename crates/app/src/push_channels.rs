@@ -130,7 +130,11 @@ async fn open(
         state: ChannelState::Opening,
         created_at: now,
     };
-    put(app, &channel).await?;
+    // Only while the run may still write: what ended meanwhile begins no channel.
+    let mut tx = app.store.tenant(tenant).await?;
+    tx.hold_lease(link.id, link.fence, now.plus_seconds(sync_calendar::LEASE)).await?;
+    tx.put_push_channel(&channel).await?;
+    app.commit(tx).await?;
     let mut address = app.callback_url.clone();
     address.set_path("/hooks/google/calendar");
     address.set_query(None);
@@ -145,7 +149,9 @@ async fn open(
             channel.resource_id = Some(begun.resource_id);
             channel.expires_at = begun.expiration.map_or(channel.expires_at, Timestamp::from);
             channel.state = ChannelState::Open;
-            put(app, &channel).await?;
+            let mut tx = app.store.tenant(tenant).await?;
+            tx.put_push_channel(&channel).await?;
+            app.commit(tx).await?;
             Ok(true)
         }
         Err(error) => {
@@ -153,6 +159,7 @@ async fn open(
             if matches!(error.kind(), Kind::Invalid | Kind::Permission) {
                 link.watchable = false;
                 let mut tx = app.store.tenant(tenant).await?;
+                tx.hold_lease(link.id, link.fence, now.plus_seconds(sync_calendar::LEASE)).await?;
                 tx.put_pull_state(link).await?;
                 app.commit(tx).await?;
             }
@@ -179,14 +186,29 @@ async fn stop(app: &App, calendar: &Calendar, channel: PushChannel) -> Result<()
     Ok(())
 }
 
-/// A link ends: messages on its channels are refused from now on. The revoked grant ends them at Google.
+/// A link ends: messages on its channels are refused from now on. Its next run stops them at Google, while the grant is
+/// there; channels of a grant that was given back end with it.
 pub(crate) async fn close_all(tx: &mut TenantTx, link: LinkId) -> Result<(), Error> {
     Ok(tx.close_push_channels(link).await?)
 }
 
-async fn put(app: &App, channel: &PushChannel) -> Result<(), Error> {
-    let mut tx = app.store.instance().await?;
-    tx.put_push_channel(channel).await?;
-    tx.commit().await?;
+/// Stops at Google what was closed here with a link that has ended. `client` speaks for the connection that opened it.
+pub(crate) async fn stop_closed(
+    app: &App,
+    tenant: TenantId,
+    link: LinkId,
+    client: impl FnOnce() -> portico_google::Client,
+) -> Result<(), Error> {
+    let mut tx = app.store.tenant_read(tenant).await?;
+    let mut channels = tx.push_channels(link).await?;
+    tx.end().await?;
+    channels.retain(|channel| channel.state == ChannelState::Closing);
+    if channels.is_empty() {
+        return Ok(());
+    }
+    let calendar = Calendar::new(client());
+    for channel in channels {
+        stop(app, &calendar, channel).await?;
+    }
     Ok(())
 }

@@ -72,27 +72,6 @@ impl InstanceTx {
         rows.into_iter().map(channel).collect()
     }
 
-    /// Writes a channel whole.
-    pub async fn put_push_channel(&mut self, channel: &PushChannel) -> Result<(), StoreError> {
-        let sql = "INSERT INTO push_channels (channel_id, tenant_id, link_id, token_digest, resource_id, expires_at, state, \
-                       created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
-                   ON CONFLICT (channel_id) DO UPDATE SET resource_id = excluded.resource_id, \
-                       expires_at = excluded.expires_at, state = excluded.state";
-        on!(self.tx, conn => sqlx::query(sql)
-            .bind(&channel.id)
-            .bind(channel.tenant.0)
-            .bind(channel.link.0)
-            .bind(&channel.token_digest)
-            .bind(&channel.resource_id)
-            .bind(channel.expires_at.0)
-            .bind(channel.state.as_str())
-            .bind(channel.created_at.0)
-            .execute(conn)
-            .await
-            .map(drop)?);
-        Ok(())
-    }
-
     /// Forgets a channel: a message that still comes on it is refused.
     pub async fn delete_push_channel(&mut self, id: &str) -> Result<(), StoreError> {
         let sql = "DELETE FROM push_channels WHERE channel_id = $1";
@@ -108,6 +87,29 @@ impl TenantTx {
         let rows: Vec<Columns> =
             on!(self.tx, conn => sqlx::query_as(OF_LINK).bind(tenant.0).bind(link.0).fetch_all(conn).await?);
         rows.into_iter().map(channel).collect()
+    }
+
+    /// Writes a channel whole. One that is to be stopped does not open any more, whatever Google answers meanwhile.
+    pub async fn put_push_channel(&mut self, channel: &PushChannel) -> Result<(), StoreError> {
+        let tenant = self.tenant;
+        let sql = "INSERT INTO push_channels (tenant_id, channel_id, link_id, token_digest, resource_id, expires_at, state, \
+                       created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
+                   ON CONFLICT (channel_id) DO UPDATE SET resource_id = excluded.resource_id, \
+                       expires_at = excluded.expires_at, \
+                       state = CASE push_channels.state WHEN 'closing' THEN 'closing' ELSE excluded.state END";
+        on!(self.tx, conn => sqlx::query(sql)
+            .bind(tenant.0)
+            .bind(&channel.id)
+            .bind(channel.link.0)
+            .bind(&channel.token_digest)
+            .bind(&channel.resource_id)
+            .bind(channel.expires_at.0)
+            .bind(channel.state.as_str())
+            .bind(channel.created_at.0)
+            .execute(conn)
+            .await
+            .map(drop)?);
+        Ok(())
     }
 
     /// Messages on a link's channels are refused from now on, in the transaction that ends the link.

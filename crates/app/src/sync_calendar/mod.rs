@@ -41,7 +41,7 @@ use hand::Seat;
 pub const KIND: &str = "sync_calendar";
 
 /// A run's lease, in seconds: longer than the longest call to Google with all its tries.
-const LEASE: i64 = 90;
+pub(crate) const LEASE: i64 = 90;
 
 /// However Google pushes, a link is looked at this often, in seconds.
 pub const POLL: i64 = 15 * 60;
@@ -155,6 +155,12 @@ async fn run(app: &Arc<App>, tenant: TenantId, id: LinkId, owner: Option<Employe
         return Err(Error::NotFound);
     }
     if !works(&link) {
+        drop(tx);
+        let has_ended = matches!(link.state, LinkState::Off | LinkState::Retired);
+        if has_ended && connection.state == "authorized" {
+            let client = || app.google_client(tenant, link.connection_id);
+            crate::push_channels::stop_closed(app, tenant, id, client).await?;
+        }
         return Ok(Ran { idle: true, ..Ran::default() });
     }
     let fence = link.fence;

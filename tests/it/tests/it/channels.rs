@@ -172,6 +172,12 @@ async fn only_our_own_channels_messages_make_work_and_many_make_one_run() {
         ] {
             post(&portal, id, token, resource, state, status).await;
         }
+        let without_token = axum::http::Request::post("/hooks/google/calendar")
+            .header("x-goog-channel-id", &channel.id)
+            .header("x-goog-message-number", "7")
+            .header("x-goog-resource-id", &resource)
+            .header("x-goog-resource-state", "exists");
+        portal.send(without_token.body(axum::body::Body::empty()).unwrap()).await.expect(404);
         assert_eq!(lists(since).await, 0, "neither a stranger's message nor the first one makes work");
 
         for _ in 0..3 {
@@ -182,5 +188,72 @@ async fn only_our_own_channels_messages_make_work_and_many_make_one_run() {
         // A channel that has ended is not ours any more.
         portal.advance(8 * DAY);
         post(&portal, &channel.id, &token, &resource, "exists", 404).await;
+    }
+}
+
+/// The channels that Google still has.
+async fn at_google(portal: &Portal) -> Vec<String> {
+    let dump = portal.google("GET", "state", Value::Null).await;
+    let known = dump["calendar_channels"].as_object().unwrap().values();
+    let mut ids: Vec<String> = known.map(|row| row["id"].as_str().unwrap().to_owned()).collect();
+    ids.sort();
+    ids
+}
+
+/// A link that is switched off, and one whose calendar is gone from Google's list, give up their channels at once, here and
+/// at Google; those of the other calendars stay.
+#[tokio::test]
+async fn a_link_that_ends_takes_its_channel_along() {
+    for portal in Portal::each().await {
+        let app = portal.reached_by_google().await;
+        let calendar = crate::links::team(&portal, "writer").await;
+        let main = connected(&portal, &app).await;
+        let anna = portal.user(ANNA).await;
+        let team = crate::links::link(&anna, &calendar).await.unwrap();
+        let (path, id) = (format!("/calendar/links/{}", team["id"].as_str().unwrap()), team["id"].as_str().unwrap());
+        let team = LinkId(id.parse().unwrap());
+        let kept = channels(&portal, main).await.remove(0).id;
+        for retired in [false, true] {
+            anna.patch(&path, json!({"state": "on"})).await.expect(200);
+            work(&app).await;
+            let open = channels(&portal, team).await;
+            assert_eq!((open.len(), open[0].state), (1, ChannelState::Open));
+            let mut both = vec![kept.clone(), open[0].id.clone()];
+            both.sort();
+            assert_eq!(at_google(&portal).await, both);
+            if retired {
+                let google = crate::conflicts::GoogleCalendar::of(&portal, ANNA).await;
+                google.ask("DELETE", &format!("users/me/calendarList/{calendar}"), Value::Null).await;
+                portal.advance(6 * 3600 + 1);
+            } else {
+                anna.patch(&path, json!({"state": "off"})).await.expect(200);
+                assert_eq!(channels(&portal, team).await[0].state, ChannelState::Closing, "refused from now on");
+            }
+            work(&app).await;
+            assert_eq!((channels(&portal, team).await, at_google(&portal).await), (vec![], vec![kept.clone()]));
+            let since = portal.last_request().await;
+            portal.advance(901);
+            work(&app).await;
+            assert_eq!(asked(&portal, since).await, [], "once");
+        }
+    }
+}
+
+/// A message that is lost costs one poll: the calendar is looked at whatever its channel does.
+#[tokio::test]
+async fn a_lost_message_costs_one_poll() {
+    for portal in Portal::each().await {
+        let app = portal.reached_by_google().await;
+        let link = connected(&portal, &app).await;
+        assert_eq!(channels(&portal, link).await[0].state, ChannelState::Open);
+        let google = crate::conflicts::GoogleCalendar::of(&portal, ANNA).await;
+        let day = json!({"summary": "unheard", "start": {"date": "2026-12-09"}, "end": {"date": "2026-12-10"}});
+        google.call("POST", "events", day).await;
+        work(&app).await;
+        let anna = portal.user(ANNA).await;
+        assert!(!crate::events::titles(&anna).await.contains(&"unheard".to_owned()));
+        portal.advance(900);
+        work(&app).await;
+        assert!(crate::events::titles(&anna).await.contains(&"unheard".to_owned()));
     }
 }

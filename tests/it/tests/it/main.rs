@@ -11,6 +11,7 @@ mod events;
 mod guard;
 mod guests;
 mod identity;
+mod in_flight;
 mod links;
 mod meet;
 mod moves;

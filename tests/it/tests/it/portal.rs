@@ -148,6 +148,14 @@ impl Portal {
         Arc::new(app)
     }
 
+    /// The same portal in a process that Google can reach, on another network.
+    pub async fn through(&self, transport: Arc<dyn Transport>) -> Arc<App> {
+        let app = self.reached_by_google().await;
+        let mut app = Arc::into_inner(app).expect("nobody else has it yet");
+        app.transport = transport;
+        Arc::new(app)
+    }
+
     /// The same portal in a process that keeps to another quota.
     pub async fn with_quota(&self, quota: Quota) -> Arc<App> {
         let app = app(&self.database, &self.app.world, &self.network).await;
