@@ -33,6 +33,13 @@ pub enum StoreError {
     Refused(String),
 }
 
+impl StoreError {
+    /// Whether the same call with the same values will fail again.
+    pub fn is_lasting(&self) -> bool {
+        !matches!(self, Self::Stale | Self::Unavailable(_))
+    }
+}
+
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {

@@ -49,6 +49,9 @@ async fn write(
     if let Some(mut link) = tx.link(id).await? {
         change(&mut link);
         tx.put_link(&link, app.now()).await?;
+        if link.state == LinkState::Retired {
+            crate::push_channels::close_all(&mut tx, id).await?;
+        }
     }
     app.commit(tx).await
 }
@@ -129,7 +132,12 @@ pub(super) async fn failed(
             ran.next = Some(now.plus_seconds(5));
             return Ok(ran);
         }
-        Stop::Store(error) => return Err(error.into()),
+        Stop::Store(error) => {
+            if error.is_lasting() {
+                write(app, tenant, id, fence, |link| link.failures += 1).await?;
+            }
+            return Err(error.into());
+        }
         Stop::Google(error) => {
             tracing::warn!(link = %id, error = %error, "a run ended before its time");
             if *error.kind() == Kind::Unauthorized {

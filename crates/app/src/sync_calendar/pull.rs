@@ -24,6 +24,9 @@ const PAGE: u32 = 1000;
 /// How often a pull begins anew within a run when Google refuses its cursor.
 const RESTARTS: usize = 3;
 
+/// After so many runs that the database refused, events are looked at one by one.
+const TRIES: i64 = 3;
+
 /// What a page brings, understood.
 struct Brought {
     events: Vec<(RemoteEvent, Box<RawValue>)>,
@@ -125,6 +128,9 @@ impl Run<'_> {
         }
         let mut brought = self.understand(page);
         self.fetch_masters(&mut brought).await?;
+        if self.link.failures >= TRIES {
+            self.set_aside_poison(&mut brought).await?;
+        }
 
         let mut tx = self.write().await?;
         let mut hand = self.load_for(&mut tx, &brought.events).await?;
@@ -179,6 +185,34 @@ impl Run<'_> {
             self.commit(tx).await?;
         }
         Ok(is_last)
+    }
+
+    /// The database did not take this page, run after run: each event is tried by itself, and the few that it does not take are
+    /// set aside. Where it is not a few, the fault is no event's, and the cursor stays.
+    async fn set_aside_poison(&mut self, brought: &mut Brought) -> Result<(), Stop> {
+        let all = std::mem::take(&mut brought.events);
+        let most = (all.len() / 10).max(1);
+        let mut refused = 0;
+        for event in all {
+            match self.take_one(&event).await {
+                Ok(()) => brought.events.push(event),
+                Err(Stop::Store(error)) if error.is_lasting() && refused < most => {
+                    refused += 1;
+                    tracing::warn!(link = %self.link.id, event = event.0.id, %error, "an event of Google's is set aside");
+                    set_aside(&mut brought.unreadable, event.0.id);
+                }
+                Err(stop) => return Err(stop),
+            }
+        }
+        Ok(())
+    }
+
+    async fn take_one(&mut self, event: &(RemoteEvent, Box<RawValue>)) -> Result<(), Stop> {
+        let mut tx = self.write().await?;
+        let mut hand = self.load_for(&mut tx, std::slice::from_ref(event)).await?;
+        absorb(&mut hand, &self.seat(), &event.0, event.1.get());
+        self.save(&mut tx, &mut hand).await?;
+        self.commit(tx).await
     }
 
     /// Whether the run has nothing to do after its last page: so with most of them.

@@ -495,3 +495,36 @@ async fn people_come_back_to_where_they_are_signed_in() {
         assert_eq!(parameter(auth_url, "redirect_uri"), Some(format!("{URL}{CALLBACK}")));
     }
 }
+
+/// What was granted is what Google says: a scope that is written into the database opens nothing, and goes with the next
+/// refresh.
+#[tokio::test]
+async fn scopes_written_into_the_database_grant_nothing() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        let auth_url = anna.authorize("feature=contacts").await;
+        let callback = anna.consent(&auth_url, json!({"account": ANNA})).await;
+        anna.get(&callback).await.expect(303);
+        portal.work().await;
+        let id = anna.get("/google/connections").await.json["items"][0]["id"].as_str().unwrap().to_owned();
+        assert_eq!(feature(&connection(&anna, &id).await, "calendar")["granted"], false);
+        let mut tx = portal.app.store.tenant(portal.tenant(&anna).await).await.unwrap();
+        let mut row = tx.connection(id.parse().unwrap()).await.unwrap().unwrap();
+        row.scopes.push_str(" https://www.googleapis.com/auth/calendar");
+        tx.put_connection(&row, portal.app.now()).await.unwrap();
+        tx.commit(portal.app.now()).await.unwrap();
+        let since = portal.last_request().await;
+        for act in ["pause", "resume"] {
+            anna.post(&format!("/google/connections/{id}/{act}"), Value::Null).await.expect(200);
+        }
+        portal.work().await;
+        let calls = portal.calls(since, "calendar.calendarList.list").await;
+        assert!(!calls.is_empty() && calls.iter().all(|call| call["status"] == 403), "{calls:?}");
+        assert_eq!(anna.get("/calendar/links").await.expect(200).json["items"], json!([]));
+        portal.advance(3600);
+        portal.work().await;
+        let kept = connection(&anna, &id).await;
+        assert_eq!((&kept["state"], &feature(&kept, "calendar")["granted"]), (&json!("authorized"), &json!(false)));
+        assert_eq!(feature(&kept, "contacts")["granted"], true);
+    }
+}

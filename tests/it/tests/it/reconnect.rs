@@ -1,5 +1,6 @@
 //! Google takes the token no more while a run is under way.
 
+use portico_app::Worker;
 use serde_json::{Value, json};
 
 use crate::{
@@ -156,5 +157,134 @@ async fn an_outage_at_google_stops_nobody_from_working_here() {
         for (method, count) in [("insert", 1), ("patch", 1), ("delete", 1)] {
             assert_eq!(portal.calls(since, &format!("calendar.events.{method}")).await.len(), count, "{method}");
         }
+    }
+}
+
+/// How the main calendar stands: state, reason, direction.
+async fn standing(user: &User<'_>) -> Value {
+    let link = user.get("/calendar/links").await.expect(200).json["items"][0].clone();
+    json!([link["sync"]["state"], link["sync"]["reason"], link["direction"]])
+}
+
+/// The sync tokens with which a calendar was listed since a request.
+async fn sync_tokens(portal: &Portal, since: u64) -> Vec<String> {
+    let calls = portal.calls(since, "calendar.events.list").await;
+    let token = |call: &Value| {
+        let query = call["query"].as_array().unwrap().clone();
+        query.into_iter().find(|pair| pair[0] == "syncToken").map(|pair| pair[1].as_str().unwrap().to_owned())
+    };
+    calls.iter().filter_map(token).collect()
+}
+
+/// What a refusal means is told from its reason, whatever its status; each run ends after some tries, and is given back to the
+/// schedule.
+#[tokio::test]
+async fn a_refusal_is_told_by_its_reason_and_a_run_ends_after_some_tries() {
+    for portal in Portal::each().await {
+        portal.user(ANNA).await.connect(ANNA).await;
+        portal.work().await;
+        for (status, reason, expect, tries) in [
+            (403, "rateLimitExceeded", ["syncing", "quota"], 3),
+            (403, "userRateLimitExceeded", ["syncing", "quota"], 3),
+            (429, "rateLimitExceeded", ["syncing", "quota"], 3),
+            (403, "quotaExceeded", ["syncing", "quota"], 1),
+            (403, "insufficientPermissions", ["permission_missing", "permission_missing"], 1),
+            (403, "accessNotConfigured", ["permission_missing", "api_disabled"], 1),
+            (503, "backendError", ["syncing", "google_unreachable"], 3),
+        ] {
+            let anna = portal.user(ANNA).await;
+            assert_eq!(standing(&anna).await, json!(["in_step", null, "both"]));
+            let fault = json!({"method": "calendar.events.list", "times": 100, "status": status, "reason": reason});
+            portal.google("POST", "faults", fault).await;
+            let since = portal.last_request().await;
+            portal.advance(901);
+            let due = portal.app.now();
+            Worker::new(portal.app.clone(), 4).run_once().await.unwrap();
+            assert_eq!(standing(&anna).await, json!([expect[0], expect[1], "both"]), "{status} {reason}");
+            let calls = portal.calls(since, "calendar.events.list").await.len();
+            assert_eq!(calls, tries, "{status} {reason}: tries in a run");
+            assert!(portal.app.now().0 - due.0 < 60_000_000, "{status} {reason}: the run waits for no long time");
+            portal.google("DELETE", "faults", Value::Null).await;
+            portal.advance(6 * 3600);
+            portal.work().await;
+        }
+    }
+}
+
+/// Google says for how long it will not be asked, and it is not.
+#[tokio::test]
+async fn a_calendar_is_not_asked_before_google_wants_to_be() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let fault = json!({
+            "method": "calendar.events.list", "times": 1, "status": 429, "reason": "rateLimitExceeded",
+            "headers": {"retry-after": "2400"},
+        });
+        portal.google("POST", "faults", fault).await;
+        portal.later().await;
+        assert_eq!(standing(&anna).await, json!(["syncing", "quota", "both"]));
+        let since = portal.last_request().await;
+        portal.advance(2399);
+        portal.work().await;
+        assert_eq!(portal.calls(since, "calendar.events.list").await.len(), 0);
+        portal.advance(2);
+        portal.work().await;
+        assert_eq!(portal.calls(since, "calendar.events.list").await.len(), 1);
+        assert_eq!(standing(&anna).await, json!(["in_step", null, "both"]));
+    }
+}
+
+/// What is no answer of Google's, or half of one, is none: nothing is deleted, the cursor stays, and the next run goes on.
+#[tokio::test]
+async fn half_an_answer_and_a_page_of_html_are_no_answers() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        anna.post("/calendar/events", event("half before")).await.expect(201);
+        portal.work().await;
+        portal.later().await;
+        let half = async || {
+            let mut shown = titles(&anna).await;
+            shown.retain(|title| title.starts_with("half"));
+            shown.len()
+        };
+        for (number, fault) in [
+            json!({"status": 500}),
+            json!({"status": 502, "body": "<html>Bad Gateway</html>"}),
+            json!({"status": 200, "body": "<html>Sign in</html>"}),
+            json!({"cut": true}),
+            json!({"lose_answer": true}),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let what = format!("{fault}");
+            let since = portal.last_request().await;
+            portal.later().await;
+            let before = sync_tokens(&portal, since).await;
+            let day = json!({"summary": "half", "start": {"date": "2026-12-09"}, "end": {"date": "2026-12-10"}});
+            GoogleCalendar::of(&portal, ANNA).await.call("POST", "events", day).await;
+            let mut fault = fault;
+            fault["method"] = json!("calendar.events.list");
+            fault["times"] = json!(3);
+            portal.google("POST", "faults", fault).await;
+            let since = portal.last_request().await;
+            portal.advance(901);
+            Worker::new(portal.app.clone(), 4).run_once().await.unwrap();
+            assert_eq!(half().await, number + 1, "{what}");
+            assert_eq!(standing(&anna).await, json!(["syncing", "google_unreachable", "both"]), "{what}");
+            let mut during = sync_tokens(&portal, since).await;
+            assert_eq!(during.len(), 3, "{what}");
+            portal.later().await;
+            let after = sync_tokens(&portal, since).await;
+            assert_eq!(after[3], during[0], "{what}: the cursor stays");
+            during.dedup();
+            assert!(during.len() == 1 && before.len() == 1);
+            assert_eq!((half().await, standing(&anna).await), (number + 2, json!(["in_step", null, "both"])), "{what}");
+        }
+        assert_eq!(anna.get("/calendar/holds").await.expect(200).json["items"], json!([]));
     }
 }

@@ -1,6 +1,8 @@
 //! Events of Google's that make no sense: they are named, and everything around them goes on.
 
+use portico_world::ExposeSecret;
 use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 
 use crate::{
     conflicts::GoogleCalendar,
@@ -232,5 +234,91 @@ async fn a_last_page_without_a_cursor_is_no_success() {
             assert!(titles(&anna).await.contains(&"odd".to_owned()));
         }
         assert_eq!(anna.get("/calendar/holds").await.expect(200).json["items"], json!([]));
+    }
+}
+
+/// The database refuses meetings of this title from now on, as it would refuse what it cannot store.
+async fn refuse(portal: &Portal, title: &str) {
+    if let Some(file) = portal.database.file() {
+        let trigger = format!(
+            "CREATE TRIGGER refuse BEFORE INSERT ON meetings WHEN NEW.shared LIKE '%{title}%'
+              BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        );
+        let mut owner = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+        sqlx::query(AssertSqlSafe(trigger)).execute(&mut owner).await.unwrap();
+        owner.close().await.unwrap();
+        return;
+    }
+    let owner = portal.database.owner_url.as_ref().unwrap();
+    let mut owner = PgConnection::connect(owner.expose_secret()).await.unwrap();
+    let check = format!("ALTER TABLE meetings ADD CONSTRAINT refuse CHECK (shared NOT LIKE '%{title}%') NOT VALID");
+    sqlx::query(AssertSqlSafe(check)).execute(&mut owner).await.unwrap();
+    owner.close().await.unwrap();
+}
+
+/// An event that the database does not take holds the cursor at first, and is set aside after some tries; the rest of its page
+/// comes. Where it is not one event but all, nothing is set aside.
+#[tokio::test]
+async fn an_event_that_the_database_does_not_take_is_set_aside_after_some_tries() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        portal.later().await;
+        refuse(&portal, "odd poison").await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        let day =
+            |title: &str| json!({"summary": title, "start": {"date": "2026-12-09"}, "end": {"date": "2026-12-10"}});
+        google.call("POST", "events", day("odd before")).await;
+        let poison = google.call("POST", "events", day("odd poison")).await["id"].as_str().unwrap().to_owned();
+        google.call("POST", "events", day("odd after")).await;
+        let odd = async || {
+            let mut shown = titles(&anna).await;
+            shown.retain(|title| title.starts_with("odd"));
+            shown.sort();
+            shown
+        };
+        let tokens = |call: &Value| {
+            let query = call["query"].as_array().unwrap().clone();
+            let token = query.into_iter().find(|pair| pair[0] == "syncToken");
+            token.map(|pair| pair[1].as_str().unwrap().to_owned())
+        };
+        let cursor = async |since: u64| {
+            let calls = portal.calls(since, "calendar.events.list").await;
+            calls.iter().flat_map(tokens).collect::<Vec<_>>()
+        };
+        let mut used = Vec::new();
+        for tries in 0..3 {
+            let since = portal.last_request().await;
+            portal.later().await;
+            assert_eq!((odd().await, set_aside(&portal).await), (vec![], vec![]), "after {tries} tries");
+            used.extend(cursor(since).await);
+        }
+        used.dedup();
+        assert_eq!(used.len(), 1, "the cursor stays: {used:?}");
+        portal.later().await;
+        assert_eq!(
+            (odd().await, set_aside(&portal).await),
+            (vec!["odd after".into(), "odd before".into()], vec![poison])
+        );
+        assert_eq!(sync(&anna).await["state"], "in_step");
+        // Both ways go on.
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        google.call("POST", "events", day("odd later")).await;
+        anna.post("/calendar/events", event("still goes out")).await.expect(201);
+        portal.later().await;
+        assert_eq!(odd().await, ["odd after", "odd before", "odd later"]);
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        google.titled("still goes out").await;
+
+        // Many at once are no event's fault.
+        for number in 0..5 {
+            google.call("POST", "events", day(&format!("odd poison {number}"))).await;
+        }
+        for _ in 0..6 {
+            portal.later().await;
+        }
+        assert_eq!(set_aside(&portal).await.len(), 1, "nothing more is set aside");
+        assert_eq!(odd().await.len(), 3);
     }
 }
