@@ -11,7 +11,7 @@ use super::{
     gone::{gone, is_leaving},
     hand::{Fact, Hand, Seat},
     occurrences::{
-        adopt_occurrences, answers_go_along, carry_occurrences, outweigh_deletion,
+        adopt_occurrence, adopt_occurrences, answers_go_along, carry_occurrences, outweigh_deletion,
         restore_with_occurrences, restore_with_siblings,
     },
     share::{merge_lead, note_guests, refresh_busy, respan, status},
@@ -257,7 +257,10 @@ fn create(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw: &str, the
     };
     hand.take_entry(seat, entry);
     hand.touched_entries.insert(id);
-    adopt_occurrences(hand, series.unwrap_or(id));
+    match series {
+        Some(series) => adopt_occurrence(hand, series, meeting_id),
+        None => adopt_occurrences(hand, id),
+    }
     if organizes(hand, seat, remote) || is_lead_lost(hand, id, &theirs) {
         lead(hand, seat, id, remote, &theirs);
     } else if let Some(own) = own_address(seat, remote) {

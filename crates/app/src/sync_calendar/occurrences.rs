@@ -1,9 +1,7 @@
 //! What a series does to the occurrences that have a row of their own here, and they to it.
 
-use std::collections::BTreeMap;
-
 use portico_calendar::{Answer, Event, Private, Shared};
-use portico_kernel::{CalendarId, EmailAddress, EntryId, MeetingId};
+use portico_kernel::{EmailAddress, EntryId, MeetingId};
 use portico_store::{SyncEntry, SyncMeeting};
 
 use super::{
@@ -86,21 +84,28 @@ fn plain_meetings(hand: &Hand, series: EntryId) -> Vec<MeetingId> {
 
 /// Occurrences that were there by themselves belong to their series from now on, in every calendar that has both.
 pub(super) fn adopt_occurrences(hand: &mut Hand, series: EntryId) {
-    let Some(whole) = hand.meeting_of(series).filter(|whole| !whole.shared.recurrence.is_empty()).cloned() else {
-        return;
-    };
-    let by_calendar: BTreeMap<CalendarId, EntryId> =
-        hand.of_meeting(whole.id).into_iter().map(|row| (hand.entries[&row].calendar_id, row)).collect();
+    let Some(whole) = hand.meeting_of(series).filter(|whole| !whole.shared.recurrence.is_empty()) else { return };
     let is_of_it = |meeting: &&SyncMeeting| {
         meeting.original_start.is_some() && meeting.uid == whole.uid && meeting.organizer_email == whole.organizer_email
     };
     let occurrences: Vec<MeetingId> = hand.meetings.values().filter(is_of_it).map(|meeting| meeting.id).collect();
     for occurrence in occurrences {
-        hand.change_meeting(occurrence, |meeting| meeting.series_id = meeting.series_id.or(Some(whole.id)));
-        for row in hand.of_meeting(occurrence) {
-            let of = by_calendar.get(&hand.entries[&row].calendar_id).copied();
-            hand.change(row, |entry| entry.series_entry_id = entry.series_entry_id.or(of));
-        }
+        adopt_occurrence(hand, series, occurrence);
+    }
+}
+
+/// The same for one of them.
+pub(super) fn adopt_occurrence(hand: &mut Hand, series: EntryId, occurrence: MeetingId) {
+    let whole = hand.entries[&series].meeting_id;
+    if hand.meetings.get(&occurrence).is_some_and(|meeting| meeting.series_id.is_none()) {
+        hand.change_meeting(occurrence, |meeting| meeting.series_id = Some(whole));
+    }
+    let alone: Vec<EntryId> = hand.of_meeting(occurrence);
+    let alone: Vec<EntryId> = alone.into_iter().filter(|row| hand.entries[row].series_entry_id.is_none()).collect();
+    for row in alone {
+        let calendar = hand.entries[&row].calendar_id;
+        let series = hand.of_meeting(whole).into_iter().find(|series| hand.entries[series].calendar_id == calendar);
+        hand.change(row, |entry| entry.series_entry_id = series);
     }
 }
 

@@ -24,7 +24,7 @@ const PAGE: u32 = 1000;
 /// How often a pull begins anew within a run when Google refuses its cursor.
 const RESTARTS: usize = 3;
 
-/// After so many runs that the database refused, events are looked at one by one.
+/// After so many runs that failed, the events of a page that the database refuses are looked at one by one.
 const TRIES: i64 = 3;
 
 /// What a page brings, understood.
@@ -128,10 +128,18 @@ impl Run<'_> {
         }
         let mut brought = self.understand(page);
         self.fetch_masters(&mut brought).await?;
-        if self.link.failures >= TRIES {
-            self.set_aside_poison(&mut brought).await?;
+        let before = self.link.clone();
+        match self.apply_page(&brought, next.clone()).await {
+            Err(Stop::Store(error)) if error.is_lasting() && self.link.failures >= TRIES => {
+                self.link = before;
+                self.set_aside_poison(&mut brought).await?;
+                self.apply_page(&brought, next).await
+            }
+            applied => applied,
         }
+    }
 
+    async fn apply_page(&mut self, brought: &Brought, next: Cursor) -> Result<bool, Stop> {
         let mut tx = self.write().await?;
         let mut hand = self.load_for(&mut tx, &brought.events).await?;
         hand.pass_unreadable(&brought.unreadable);
