@@ -116,7 +116,7 @@ test('both sides change the title: Google stands, the person is told and chooses
   await portal.google(anna, 'PATCH', `/calendars/primary/events/${event.id}`, { summary: 'Renamed again at Google' });
   await page.goto(`${portal.url}/google`);
   await page.getByRole('button', { name: 'Resume' }).first().click();
-  await page.getByText('In step').first().waitFor();
+  await page.getByRole('article').getByRole('button', { name: 'Conflict' }).first().waitFor();
   await openWeek(nextTuesday());
   await page.getByText('Renamed again at Google').first().waitFor();
   await page.getByText('One meeting was changed here and at Google').waitFor();

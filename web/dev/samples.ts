@@ -77,7 +77,7 @@ export function me(administrator: boolean): Schemas["MeView"] {
       ...(administrator ? [{ function: "administration", action: "manage", scope: "company" }] : []),
     ],
     google: { phase: "authorized", can_connect: true },
-    counts: { conflicts: 1, holds: 1, invitations: 1 },
+    counts: { conflicts: 1, holds: 1, invitations: 1, connections: 1, company_connections: administrator ? 1 : 0 },
   };
 }
 
@@ -88,6 +88,7 @@ export function calendars(): Schemas["CalendarItem"][] {
     access: "owner",
     sharing: "busy",
     writable: true,
+    has_meet: true,
     time_zone: "Europe/Prague",
     kind: "personal",
   } as const;
@@ -96,6 +97,7 @@ export function calendars(): Schemas["CalendarItem"][] {
     is_main: false,
     sharing: "details",
     writable: false,
+    has_meet: false,
     time_zone: "Europe/Prague",
     access: "reader",
   } as const;

@@ -31,10 +31,10 @@ function routesOf(
   const bare = kind === "empty" || kind === "ungranted";
   const me = samples.me(kind !== "employee");
   if (bare) {
-    me.counts = { conflicts: 0, holds: 0, invitations: 0 };
+    me.counts = { conflicts: 0, holds: 0, invitations: 0, connections: 0, company_connections: 0 };
     me.google = { phase: "without_authorization", can_connect: kind !== "ungranted" };
   } else {
-    me.counts = { conflicts: state.conflicts, holds: state.holds, invitations: 1 };
+    me.counts = { ...me.counts, conflicts: state.conflicts, holds: state.holds, invitations: 1 };
   }
   const find = (id: string) => state.events.find((event) => event.id === id || event.series_id === id);
   return [
@@ -249,6 +249,7 @@ function routesOf(
           items: ((body.emails ?? []) as string[]).map((email) => ({
             email,
             busy: email.startsWith("marek") ? [{ start: body.from, end: body.to }] : [],
+            known: !email.includes("example"),
           })),
         },
       }),

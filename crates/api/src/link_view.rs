@@ -9,8 +9,7 @@ use utoipa::ToSchema;
 /// How a linked calendar stands.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SyncState {
-    /// `in_step`, `syncing`, `waiting_for_consent`, `reconnect_needed`, `permission_missing`, `paused`, `held`, `conflict` or
-    /// `off`.
+    /// `in_step`, `syncing`, `late`, `reconnect_needed`, `permission_missing`, `stopped`, `paused`, `held`, `conflict` or `off`.
     pub(crate) state: String,
     /// Why, as a stable word.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,6 +63,8 @@ pub(crate) struct Link {
 pub(crate) struct Carrier<'a> {
     pub(crate) state: &'a str,
     pub(crate) since: Option<Timestamp>,
+    /// Whether changes of both sides wait to be chosen from.
+    pub(crate) in_conflict: bool,
 }
 
 impl SyncState {
@@ -74,7 +75,11 @@ impl SyncState {
             ("off", _) => ("off", link.stands_since),
             (_, Some("expired" | "disconnected")) => ("reconnect_needed", carried_since),
             (_, Some("paused")) => ("paused", carried_since),
+            ("in_step" | "syncing" | "late", _) if connection.is_some_and(|connection| connection.in_conflict) => {
+                ("conflict", None)
+            }
             ("syncing", _) if link.reason.is_none() && link.cursor.is_some() => ("syncing", None),
+            ("late", _) if link.reason.is_none() => ("late", link.last_success_at),
             (state, _) => (state, link.stands_since),
         };
         Self {

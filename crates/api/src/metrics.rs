@@ -12,7 +12,8 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use portico_app::{App, jobs};
+use portico_app::{App, connections, jobs};
+use portico_kernel::Timestamp;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
@@ -39,6 +40,11 @@ struct Kind {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct InState {
+    state: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct KindInState {
     kind: String,
     state: &'static str,
@@ -59,7 +65,13 @@ struct Shown {
     database_up: Gauge,
     jobs: Family<KindInState, Gauge>,
     oldest: Family<Kind, Gauge>,
+    connections: Family<InState, Gauge>,
+    /// When the connections were counted.
+    counted: Option<Timestamp>,
 }
+
+/// Connections are counted company by company, and so not each time, in seconds.
+const COUNT_AGAIN: i64 = 60;
 
 fn durations() -> Histogram {
     Histogram::new([0.005, 0.02, 0.1, 0.5, 2.0, 10.0])
@@ -71,6 +83,7 @@ impl Metrics {
         let requests = Family::default();
         let seconds = Family::new_with_constructor(durations as fn() -> Histogram);
         let (database_up, jobs, oldest) = (Gauge::default(), Family::default(), Family::default());
+        let connections = Family::default();
         registry.register("http_requests", "Requests that were answered", requests.clone());
         registry.register_with_unit(
             "http_request_duration",
@@ -86,7 +99,10 @@ impl Metrics {
             Unit::Seconds,
             oldest.clone(),
         );
-        let shown = Arc::new(Mutex::new(Shown { registry, database_up, jobs, oldest }));
+        let what = "Google connections of the whole instance by state, counted once a minute at most";
+        registry.register("connections", what, connections.clone());
+        let shown = Shown { registry, database_up, jobs, oldest, connections, counted: None };
+        let shown = Arc::new(Mutex::new(shown));
         Self { app, requests, seconds, shown }
     }
 
@@ -94,7 +110,13 @@ impl Metrics {
     async fn text(&self) -> Result<String, fmt::Error> {
         let now = self.app.now();
         let queue = jobs::queue(&self.app).await;
-        let shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        let counted = self.shown.lock().unwrap_or_else(PoisonError::into_inner).counted;
+        let connections = if counted.is_none_or(|at| at.plus_seconds(COUNT_AGAIN) <= now) {
+            connections::figures(&self.app).await.ok()
+        } else {
+            None
+        };
+        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
         shown.database_up.set(i64::from(queue.is_ok()));
         shown.jobs.clear();
         shown.oldest.clear();
@@ -104,6 +126,13 @@ impl Metrics {
             }
             let waited = figures.oldest_due.map_or(0, |at| (now.0 - at.0) / 1_000_000);
             shown.oldest.get_or_create(&Kind { kind: figures.kind }).set(waited);
+        }
+        if let Some(figures) = connections {
+            shown.counted = Some(now);
+            shown.connections.clear();
+            for (state, count) in figures {
+                shown.connections.get_or_create(&InState { state }).set(count);
+            }
         }
         let mut text = String::new();
         encode(&mut text, &shown.registry)?;

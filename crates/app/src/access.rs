@@ -13,7 +13,7 @@ use crate::{App, Error};
 pub enum Scope {
     /// The person alone.
     OneSelf,
-    /// Direct reports and the members of departments that the person heads.
+    /// The members of departments that the person heads.
     Team,
     /// The same and everything below.
     Subtree,

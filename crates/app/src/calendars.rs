@@ -1,10 +1,12 @@
 //! Calendars, and what a person may do with each.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, hash_map};
 
 use jiff::tz::TimeZone;
-use portico_kernel::{CalendarId, DepartmentId, EmailAddress, EmployeeId};
-use portico_store::{Calendar, CalendarKind, Direction, Entry, JournalRow, Link, LinkState, Sharing, TenantTx};
+use portico_kernel::{CalendarId, ConnectionId, DepartmentId, EmailAddress, EmployeeId, Timestamp};
+use portico_store::{
+    Calendar, CalendarKind, Connection, Direction, Entry, JournalRow, Link, LinkState, Sharing, TenantTx,
+};
 use serde_json::json;
 
 use crate::{
@@ -39,6 +41,17 @@ impl Access {
     }
 }
 
+/// What a link's state depends on beside the link.
+#[derive(Clone, Debug)]
+pub struct Carried {
+    /// The connection's state, such as `authorized`.
+    pub state: String,
+    /// Since when that is its state.
+    pub since: Option<Timestamp>,
+    /// Whether the link has open conflicts.
+    pub in_conflict: bool,
+}
+
 /// A calendar as one person sees it.
 #[derive(Clone, Debug)]
 pub struct SeenCalendar {
@@ -50,6 +63,8 @@ pub struct SeenCalendar {
     pub mine: bool,
     /// The Google calendars that it is tied to.
     pub links: Vec<Link>,
+    /// How the main link's connection stands, where somebody looks at the own calendars.
+    pub carrier: Option<Carried>,
     /// The owner's name.
     pub owner_name: Option<String>,
     /// The addresses under which its owner stands in guest lists.
@@ -77,6 +92,11 @@ impl SeenCalendar {
             matches!(link.state, LinkState::On | LinkState::Paused) && link.direction != Direction::FromGoogle
         };
         self.links.iter().filter(goes_out).min_by_key(|link| link.role != portico_store::LinkRole::Main)
+    }
+
+    /// Whether new events may have a Meet, as far as Google has said.
+    pub fn has_meet(&self) -> bool {
+        self.outgoing().is_some_and(|link| link.meets)
     }
 
     /// The link that says how the calendar stands with Google.
@@ -143,6 +163,7 @@ pub async fn seen(tx: &mut TenantTx, person: &Person, calendars: Vec<Calendar>) 
             SeenCalendar {
                 access: access_to(person, &calendar, &reach, owner.and_then(|owner| owner.department_id)),
                 mine: calendar.owner.is_some() && calendar.owner == person.employee,
+                carrier: None,
                 owner_name: owner.map(|owner| owner.name.clone()),
                 zone: spans::zone(&calendar.time_zone),
                 links,
@@ -159,11 +180,30 @@ pub async fn seen_one(tx: &mut TenantTx, person: &Person, id: CalendarId) -> Res
     seen(tx, person, vec![calendar]).await?.pop().ok_or(Error::NotFound)
 }
 
+/// Looks up how the links of the person's own calendars are carried.
+async fn look_up_carriers(tx: &mut TenantTx, calendars: &mut [SeenCalendar]) -> Result<(), Error> {
+    let in_conflict = tx.links_in_conflict().await?;
+    let mut known: HashMap<ConnectionId, Option<Connection>> = HashMap::new();
+    for calendar in calendars.iter_mut().filter(|calendar| calendar.mine) {
+        let Some((link, id)) = calendar.main_link().map(|link| (link.id, link.connection_id)) else { continue };
+        if let hash_map::Entry::Vacant(place) = known.entry(id) {
+            place.insert(tx.connection(id).await?);
+        }
+        calendar.carrier = known.get(&id).and_then(Option::as_ref).map(|connection| Carried {
+            state: connection.state.clone(),
+            since: connection.stands_since,
+            in_conflict: in_conflict.contains(&link),
+        });
+    }
+    Ok(())
+}
+
 /// The calendars that the caller can open, the own ones first.
 pub async fn list(app: &App, caller: &Caller<ReadCalendar>) -> Result<Vec<SeenCalendar>, Error> {
     let mut tx = app.store.tenant_read(caller.tenant).await?;
     let calendars = readable(&mut tx, caller).await?;
-    let list = seen(&mut tx, caller, calendars).await?;
+    let mut list = seen(&mut tx, caller, calendars).await?;
+    look_up_carriers(&mut tx, &mut list).await?;
     tx.end().await?;
     Ok(list)
 }
@@ -311,7 +351,8 @@ pub async fn update(
     calendar.updated_at = app.now();
     tx.put_calendar(&calendar).await?;
     tx.journal(row(caller, "calendar.updated", Some(&before.calendar), &calendar));
-    let seen = seen_one(&mut tx, caller, id).await?;
+    let mut seen = seen_one(&mut tx, caller, id).await?;
+    look_up_carriers(&mut tx, std::slice::from_mut(&mut seen)).await?;
     app.commit(tx).await?;
     Ok(seen)
 }

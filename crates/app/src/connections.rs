@@ -1,10 +1,16 @@
 //! Google connections: what a person sees of them, pausing, resuming and ending them.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    sync::Arc,
+};
 
-use portico_google::{Client, Kind, ScopeSet, auth::Phase};
-use portico_kernel::{ConnectionId, EmployeeId, GoogleClientId, JobId, RevocationId, TenantId, Timestamp};
-use portico_store::{Connection, JournalRow, Link, Revocation, SealedTokens, TenantTx};
+use portico_google::{
+    Client, Kind, ScopeSet,
+    auth::{ConnectionEvent, ConnectionState, ExpiredReason, Phase},
+};
+use portico_kernel::{ConnectionId, EmployeeId, GoogleClientId, JobId, LinkId, RevocationId, TenantId, Timestamp};
+use portico_store::{Connection, JournalRow, Link, Revocation, TenantTx};
 
 use crate::{
     Administrator, App, Caller, Error, Feature, Next, SignedIn, authorization::upstream, features::parse_features,
@@ -36,8 +42,12 @@ pub struct ConnectionView {
     pub features: Vec<FeatureState>,
     /// Its calendars.
     pub links: Vec<Link>,
+    /// Those of them with open conflicts.
+    pub in_conflict: HashSet<LinkId>,
     /// While it is being reset: how many events are still to be deleted at Google.
     pub reset_remaining: Option<i64>,
+    /// When Google ends the grant by itself, as it does for projects in testing.
+    pub access_ends_at: Option<Timestamp>,
 }
 
 /// How a connection does, for the company's overview.
@@ -51,9 +61,6 @@ pub enum Health {
     Stopped,
 }
 
-/// A run that is longer ago than this makes a connection late, in seconds: two polls.
-const LATE_AFTER: i64 = 1800;
-
 impl ConnectionView {
     /// In the four words that integrators know.
     pub fn phase(&self) -> Phase {
@@ -62,27 +69,78 @@ impl ConnectionView {
 
     /// How it does at `now`.
     pub fn health(&self, now: Timestamp) -> Health {
-        match self.connection.state.as_str() {
-            // What is paused or ending needs nobody.
-            "paused" | "resetting" => return Health::InStep,
-            "authorized" => {}
-            _ => return Health::Stopped,
+        // What is paused or ending needs nobody.
+        if matches!(self.connection.state.as_str(), "paused" | "resetting") {
+            return Health::InStep;
         }
-        let mut running = self.links.iter().filter(|link| link.state == portico_store::LinkState::On);
-        let late = running.any(|link| {
-            let since = link.last_success_at.unwrap_or(link.created_at);
-            since.plus_seconds(LATE_AFTER) < now
-        });
-        if late { Health::Late } else { Health::InStep }
+        if is_stopped(&self.connection, &self.links, now) {
+            return Health::Stopped;
+        }
+        let late = states(&self.links, now).any(|state| state == "late");
+        // Of a connection whose calendars were never listed nothing is known but that.
+        let reads = self.features.iter().any(|state| state.feature == Feature::Calendar && state.granted);
+        let unlisted = reads && self.links.is_empty();
+        if late || unlisted { Health::Late } else { Health::InStep }
+    }
+}
+
+/// How the calendars stand that are switched on.
+fn states(links: &[Link], now: Timestamp) -> impl Iterator<Item = &'static str> {
+    let on = links.iter().filter(|link| link.state == portico_store::LinkState::On);
+    on.map(move |link| links::sync_state(link, now))
+}
+
+/// Whether a connection, or a calendar of it, stands still until somebody does something.
+pub(crate) fn is_stopped(connection: &Connection, links: &[Link], now: Timestamp) -> bool {
+    match connection.state.as_str() {
+        "paused" | "resetting" => false,
+        "authorized" => {
+            let needs_somebody = |state| matches!(state, "reconnect_needed" | "permission_missing" | "stopped");
+            states(links, now).any(needs_somebody)
+                || connection.reason.as_deref().is_some_and(|reason| !links::passes(reason))
+        }
+        _ => true,
     }
 }
 
 fn phase(state: &str) -> Phase {
+    standing(state, None).phase()
+}
+
+/// A connection's state in the library's words. While one is being reset nobody works with it but the reset.
+fn standing(state: &str, reason: Option<&str>) -> ConnectionState {
     match state {
-        "authorized" | "paused" => Phase::Authorized,
-        "expired" => Phase::AuthorizationExpired,
-        _ => Phase::WithoutAuthorization,
+        "authorized" => ConnectionState::Authorized,
+        "paused" => ConnectionState::Paused,
+        "expired" => {
+            let known = reason.and_then(|reason| serde_json::from_value(reason.into()).ok());
+            ConnectionState::Expired(known.unwrap_or(ExpiredReason::Revoked))
+        }
+        _ => ConnectionState::Disconnected,
     }
+}
+
+/// Brings a connection into the state after `event`, and says whether that is another one.
+pub(crate) fn happened(connection: &mut Connection, event: ConnectionEvent) -> bool {
+    let before = standing(&connection.state, connection.reason.as_deref());
+    let after = before.after(event);
+    if after == before {
+        return false;
+    }
+    let (state, reason) = match after {
+        ConnectionState::Unauthorized | ConnectionState::Pending | ConnectionState::Disconnected => {
+            ("disconnected", None)
+        }
+        ConnectionState::Authorized => ("authorized", None),
+        ConnectionState::Paused => ("paused", None),
+        ConnectionState::Expired(reason) => {
+            let word = serde_json::to_value(reason).ok();
+            ("expired", word.and_then(|word| word.as_str().map(str::to_owned)))
+        }
+    };
+    connection.state = state.to_owned();
+    connection.reason = reason;
+    true
 }
 
 /// A client that speaks as the account of a connection, after its token was looked at: [`Error::Conflict`] when the
@@ -106,15 +164,17 @@ async fn views(tx: &mut TenantTx, connections: Vec<Connection>) -> Result<Vec<Co
         by_connection.entry(link.connection_id).or_default().push(link);
     }
     let resetting = tx.reset_counts().await?;
+    let in_conflict = tx.links_in_conflict().await?;
     Ok(connections
         .into_iter()
         .map(|mut connection| {
-            connection.tokens = SealedTokens::default();
+            let tokens = std::mem::take(&mut connection.tokens);
             let granted = match connection.state.as_str() {
                 "disconnected" => ScopeSet::default(),
                 _ => ScopeSet::parse(&connection.scopes),
             };
             let wanted = parse_features(&connection.wanted);
+            let links = by_connection.remove(&connection.id).unwrap_or_default();
             ConnectionView {
                 owner: connection.employee_id.and_then(|id| Some((id, people.get(&id)?.name.clone()))),
                 features: Feature::ALL
@@ -125,9 +185,11 @@ async fn views(tx: &mut TenantTx, connections: Vec<Connection>) -> Result<Vec<Co
                         wanted: wanted.contains(&feature),
                     })
                     .collect(),
-                links: by_connection.remove(&connection.id).unwrap_or_default(),
+                in_conflict: links.iter().map(|link| link.id).filter(|id| in_conflict.contains(id)).collect(),
+                links,
                 reset_remaining: (connection.state == "resetting")
                     .then(|| resetting.get(&connection.id).copied().unwrap_or(0)),
+                access_ends_at: tokens.refresh_expires_at,
                 connection,
             }
         })
@@ -172,15 +234,12 @@ impl App {
     pub async fn pause_connection(&self, by: &Caller, id: ConnectionId) -> Result<ConnectionView, Error> {
         let mut tx = self.store.tenant(by.tenant).await?;
         let mut connection = visible(&mut tx, by, id).await?;
-        match connection.state.as_str() {
-            "paused" => {}
-            "authorized" => {
-                connection.state = "paused".to_owned();
-                tx.put_connection(&connection, self.now()).await?;
-                links::pause_connection(self, &mut tx, id).await?;
-                tx.journal(row(by, "connection.paused", id));
-            }
-            _ => return Err(Error::Conflict { reason: "connection_not_authorized" }),
+        if happened(&mut connection, ConnectionEvent::PausedBy) {
+            tx.put_connection(&connection, self.now()).await?;
+            links::pause_connection(self, &mut tx, id).await?;
+            tx.journal(row(by, "connection.paused", id));
+        } else if connection.state != "paused" {
+            return Err(Error::Conflict { reason: "connection_not_authorized" });
         }
         self.commit(tx).await?;
         self.connection(by, id).await
@@ -190,15 +249,12 @@ impl App {
     pub async fn resume_connection(&self, by: &Caller, id: ConnectionId) -> Result<ConnectionView, Error> {
         let mut tx = self.store.tenant(by.tenant).await?;
         let mut connection = visible(&mut tx, by, id).await?;
-        match connection.state.as_str() {
-            "authorized" => {}
-            "paused" => {
-                connection.state = "authorized".to_owned();
-                tx.put_connection(&connection, self.now()).await?;
-                links::start_connection(self, &mut tx, id).await?;
-                tx.journal(row(by, "connection.resumed", id));
-            }
-            _ => return Err(Error::Conflict { reason: "connection_not_authorized" }),
+        if happened(&mut connection, ConnectionEvent::Resumed) {
+            tx.put_connection(&connection, self.now()).await?;
+            links::start_connection(self, &mut tx, id).await?;
+            tx.journal(row(by, "connection.resumed", id));
+        } else if connection.state != "authorized" {
+            return Err(Error::Conflict { reason: "connection_not_authorized" });
         }
         self.commit(tx).await?;
         self.connection(by, id).await
@@ -243,8 +299,11 @@ pub(crate) async fn end(app: &App, tx: &mut TenantTx, connection: &mut Connectio
         tx.add_revocation(&revocation, app.now()).await?;
         tx.wake(JobId::new(&app.world), REVOKE, &revocation.id.to_string(), app.now()).await?;
     }
-    connection.state = "disconnected".to_owned();
-    connection.reason = None;
+    if !happened(connection, ConnectionEvent::Disconnected) {
+        // It was being reset.
+        connection.state = "disconnected".to_owned();
+        connection.reason = None;
+    }
     Ok(tx.put_connection(connection, app.now()).await?)
 }
 
@@ -325,6 +384,22 @@ pub async fn revoke(app: &App, tenant: TenantId, id: RevocationId) -> Result<Nex
     Ok(Next::Done)
 }
 
+/// How many connections of the whole instance there are in each state.
+pub async fn figures(app: &App) -> Result<BTreeMap<String, i64>, Error> {
+    let mut tx = app.store.instance_read().await?;
+    let tenants = tx.tenants().await?;
+    tx.commit().await?;
+    let mut figures = BTreeMap::new();
+    for tenant in tenants {
+        let mut tx = app.store.tenant_read(tenant.id).await?;
+        for (state, count) in tx.connection_figures().await? {
+            *figures.entry(state).or_default() += count;
+        }
+        tx.end().await?;
+    }
+    Ok(figures)
+}
+
 pub(crate) async fn visible(tx: &mut TenantTx, by: &Caller<SignedIn>, id: ConnectionId) -> Result<Connection, Error> {
     let connection = tx.connection(id).await?.ok_or(Error::NotFound)?;
     let mine = connection.employee_id.is_some() && connection.employee_id == by.employee;
@@ -365,6 +440,14 @@ mod tests {
             ("disconnected", Phase::WithoutAuthorization),
         ] {
             assert_eq!(phase(state), expected, "{state}");
+        }
+    }
+
+    #[test]
+    fn reasons_are_spelled_as_they_are_read() {
+        for reason in ["revoked", "expired", "scope_missing", "client_changed", "api_disabled", "wrong_calendar"] {
+            let ConnectionState::Expired(read) = standing("expired", Some(reason)) else { panic!("{reason}") };
+            assert_eq!(serde_json::to_value(read).unwrap(), reason);
         }
     }
 }

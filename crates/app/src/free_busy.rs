@@ -1,17 +1,18 @@
 //! When colleagues are busy, and when they are all free. Nobody learns more than that.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::{ToSpan, civil::Weekday, tz::TimeZone};
 use portico_calendar::{Busy, free_slots, merge_busy};
 use portico_kernel::{EmailAddress, EmployeeId, Timestamp};
-use portico_store::TenantTx;
+use portico_store::{LinkRole, Meeting, TenantTx};
 
 use crate::{
     App, Error, FieldError,
     access::{Caller, Person, ReadCalendar},
-    calendars,
+    calendars::{self, SeenCalendar},
     events::{found_in, is_busy},
+    links,
 };
 
 /// The longest window, in seconds.
@@ -28,7 +29,7 @@ const STEP: i64 = 30 * 60 * 1_000_000;
 pub struct People {
     /// By id.
     pub employees: Vec<EmployeeId>,
-    /// By address; people outside of the company are not known and come back without any busy time.
+    /// By address; of people outside of the company nothing is known.
     pub emails: Vec<String>,
 }
 
@@ -41,6 +42,11 @@ pub struct PersonBusy {
     pub email: EmailAddress,
     /// When the person is busy, in order.
     pub busy: Vec<Busy>,
+    /// Whether that is the whole of it: the person's Google calendar is read and was read lately. Of others there is what is
+    /// in Portico, or nothing.
+    pub known: bool,
+    /// When the person's Google calendar was last read.
+    pub as_of: Option<Timestamp>,
 }
 
 fn check(from: Timestamp, to: Timestamp) -> Result<(), Error> {
@@ -57,8 +63,8 @@ async fn busy_of(
     tx: &mut TenantTx,
     person: &Person,
     people: &People,
-    from: Timestamp,
-    to: Timestamp,
+    (from, to): (Timestamp, Timestamp),
+    now: Timestamp,
 ) -> Result<Vec<PersonBusy>, Error> {
     if people.employees.len() + people.emails.len() > MOST_PEOPLE {
         let field = if people.employees.is_empty() { "emails" } else { "employees" };
@@ -89,28 +95,66 @@ async fn busy_of(
     }
     let ids: Vec<EmployeeId> = asked.iter().filter_map(|(id, _)| *id).collect();
     let mut calendars = tx.calendars_of_all(&ids).await?;
-    let mut known: HashMap<EmployeeId, Vec<Busy>> = HashMap::new();
+    let mut times: HashMap<EmployeeId, Times> = HashMap::new();
     for id in ids {
         let Some(own) = calendars.remove(&id) else { continue };
+        let own = calendars::seen(tx, person, own).await?;
+        let addresses: BTreeSet<&str> = own.iter().flat_map(addresses_of).collect();
         let mut busy = Vec::new();
-        for calendar in calendars::seen(tx, person, own).await? {
-            for found in found_in(tx, &calendar, from, to).await? {
+        for calendar in &own {
+            for found in found_in(tx, calendar, from, to).await? {
                 let shown = &found.row;
-                if is_busy(&shown.meeting.shared, &shown.entry.private, &calendar.addresses_in(&shown.entry)) {
+                let theirs = !is_watched(calendar) || takes_part(&shown.meeting, &addresses);
+                if theirs && is_busy(&shown.meeting.shared, &shown.entry.private, &calendar.addresses_in(&shown.entry))
+                {
                     busy.push(Busy { start: found.start.max(from), end: found.end.min(to) });
                 }
             }
         }
-        known.insert(id, merge_busy(busy));
+        let (mut as_of, mut reads) = (None, false);
+        for link in own.iter().flat_map(|calendar| &calendar.links).filter(|link| link.role == LinkRole::Main) {
+            as_of = as_of.max(link.last_success_at);
+            let works = tx.connection(link.connection_id).await?.is_some_and(|it| it.state == "authorized");
+            let state = links::sync_state(link, now);
+            reads |= works && link.last_success_at.is_some() && matches!(state, "in_step" | "syncing" | "held");
+        }
+        times.insert(id, Times { busy: merge_busy(busy), known: reads, as_of });
     }
     Ok(asked
         .into_iter()
-        .map(|(employee, email)| PersonBusy {
-            employee,
-            email,
-            busy: employee.and_then(|id| known.get(&id).cloned()).unwrap_or_default(),
+        .map(|(employee, email)| {
+            let Times { busy, known, as_of } = employee.and_then(|id| times.get(&id).cloned()).unwrap_or_default();
+            PersonBusy { employee, email, busy, known, as_of }
         })
         .collect())
+}
+
+/// What is known of one person's time.
+#[derive(Clone, Default)]
+struct Times {
+    busy: Vec<Busy>,
+    known: bool,
+    as_of: Option<Timestamp>,
+}
+
+/// The addresses under which the owner of a calendar takes part in meetings: not those of calendars that are only watched.
+fn addresses_of(calendar: &SeenCalendar) -> impl Iterator<Item = &str> {
+    let watched = |address: &str| {
+        let mut of_address = calendar.links.iter().filter(|link| link.google_calendar_id == address);
+        of_address.any(|link| link.role == LinkRole::Monitored)
+    };
+    calendar.addresses.iter().map(EmailAddress::as_str).filter(move |address| !watched(address))
+}
+
+/// Whether a calendar is a team's, a room's or another person's, which its owner only watches.
+fn is_watched(calendar: &SeenCalendar) -> bool {
+    !calendar.links.is_empty() && calendar.links.iter().all(|link| link.role == LinkRole::Monitored)
+}
+
+/// Whether a meeting takes the time of whoever has these addresses.
+fn takes_part(meeting: &Meeting, addresses: &BTreeSet<&str>) -> bool {
+    addresses.contains(meeting.organizer_email.as_str())
+        || meeting.shared.attendees.iter().any(|line| addresses.contains(line.email.as_str()))
 }
 
 /// When these people are busy between two instants.
@@ -123,9 +167,18 @@ pub async fn free_busy(
 ) -> Result<Vec<PersonBusy>, Error> {
     check(from, to)?;
     let mut tx = app.store.tenant_read(caller.tenant).await?;
-    let busy = busy_of(&mut tx, caller, people, from, to).await?;
+    let busy = busy_of(&mut tx, caller, people, (from, to), app.now()).await?;
     tx.end().await?;
     Ok(busy)
+}
+
+/// Slots in which everybody is free, as far as is known.
+#[derive(Clone, Debug)]
+pub struct FreeTime {
+    /// Beginnings and ends.
+    pub slots: Vec<(jiff::Zoned, jiff::Zoned)>,
+    /// Those of whose time not all is known.
+    pub unknown: Vec<EmailAddress>,
 }
 
 /// Up to twenty slots of `minutes` in which all these people are free, within working hours of `zone`.
@@ -136,7 +189,7 @@ pub async fn find_time(
     (from, to): (Timestamp, Timestamp),
     minutes: i64,
     zone: Option<&str>,
-) -> Result<Vec<(jiff::Zoned, jiff::Zoned)>, Error> {
+) -> Result<FreeTime, Error> {
     check(from, to)?;
     if !(1..=24 * 60).contains(&minutes) {
         return Err(Error::Invalid(vec![FieldError::new("minutes", "out_of_range").with("1–1440")]));
@@ -147,12 +200,14 @@ pub async fn find_time(
     };
     let from = from.max(app.now());
     let mut tx = app.store.tenant_read(caller.tenant).await?;
-    let busy = busy_of(&mut tx, caller, people, from, to.max(from)).await?;
+    let busy = busy_of(&mut tx, caller, people, (from, to.max(from)), app.now()).await?;
     tx.end().await?;
+    let unknown = busy.iter().filter(|person| !person.known).map(|person| person.email.clone()).collect();
     let all = merge_busy(busy.into_iter().flat_map(|person| person.busy).collect());
     let slots = free_slots(&all, &working_hours(from, to, &zone), minutes * 60_000_000, STEP, 20);
     let zoned = |at: Timestamp| at.to_jiff().to_zoned(zone.clone());
-    Ok(slots.into_iter().map(|slot| (zoned(slot.start), zoned(slot.end))).collect())
+    let slots = slots.into_iter().map(|slot| (zoned(slot.start), zoned(slot.end))).collect();
+    Ok(FreeTime { slots, unknown })
 }
 
 /// The stretches of a window in which people may meet, each begun at a step of its day.

@@ -6,12 +6,16 @@ use std::{
     time::Duration,
 };
 
-use portico_google::{Client, Credentials, Kind, TokenFuture, auth::ExpiredReason, quota::QuotaAccount};
+use portico_google::{
+    Client, Credentials, Kind, TokenFuture,
+    auth::{ConnectionEvent, ExpiredReason, GrantFailure},
+    quota::QuotaAccount,
+};
 use portico_kernel::{ConnectionId, TenantId, Timestamp};
 use portico_store::{Actor, Connection, JournalRow, StoreError, TenantTx};
 use portico_world::{ExposeSecret, SecretString};
 
-use crate::{App, Error, seal::place};
+use crate::{App, Error, connections, push_channels, seal::place};
 
 /// A token that ends sooner than this is refreshed, in seconds.
 const MARGIN: i64 = 300;
@@ -104,6 +108,8 @@ fn fault(error: &Error) -> portico_google::Error {
     let kind = match error {
         Error::Upstream { .. } => Kind::Transient,
         Error::Internal(_) => Kind::Unsendable,
+        // The grants stay good: an administrator has taken the client away, and may name it again.
+        Error::Conflict { reason: "no_google_client" } => Kind::Grant(GrantFailure::Misconfigured),
         _ => Kind::Unauthorized,
     };
     portico_google::Error::custom(kind, "oauth2.token", error.to_string())
@@ -312,10 +318,12 @@ impl App {
         if !matches!(connection.state.as_str(), "authorized" | "paused") {
             return Ok(());
         }
-        let reason = reason_text(reason);
         let before = serde_json::json!({"state": connection.state});
-        connection.state = "expired".to_owned();
-        connection.reason = Some(reason.to_owned());
+        connections::happened(&mut connection, ConnectionEvent::Failed(reason));
+        // With the grant its channels end at Google: a later consent must not take them for open ones.
+        for link in tx.links_of_connection(connection.id).await? {
+            push_channels::close_all(tx, link.id).await?;
+        }
         connection.tokens.access = None;
         connection.tokens.access_expires_at = None;
         tx.put_connection(&connection, self.now()).await?;
@@ -325,25 +333,9 @@ impl App {
             subject_kind: "connection",
             subject: connection.id.0,
             before: Some(before),
-            after: Some(serde_json::json!({"state": "expired", "reason": reason})),
-            why: Some(reason.to_owned()),
+            after: Some(serde_json::json!({"state": connection.state, "reason": connection.reason})),
+            why: connection.reason.clone(),
         });
         Ok(())
-    }
-}
-
-/// As the database and the API spell it.
-fn reason_text(reason: ExpiredReason) -> &'static str {
-    match reason {
-        ExpiredReason::Revoked => "revoked",
-        ExpiredReason::Expired => "expired",
-        ExpiredReason::ScopeMissing => "scope_missing",
-        ExpiredReason::ClientChanged => "client_changed",
-        ExpiredReason::AdminBlocked => "admin_blocked",
-        ExpiredReason::AccountDisabled => "account_disabled",
-        ExpiredReason::WrongAccount => "wrong_account",
-        ExpiredReason::DelegationMissing => "delegation_missing",
-        ExpiredReason::ApiDisabled => "api_disabled",
-        ExpiredReason::WrongCalendar => "wrong_calendar",
     }
 }

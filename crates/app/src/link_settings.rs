@@ -1,6 +1,6 @@
 //! What a person sees of links, and changes.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use portico_kernel::{LinkId, Timestamp};
 use portico_store::{Connection, Link, TenantTx};
@@ -20,11 +20,18 @@ pub struct SeenLink {
     pub connection_state: String,
     /// Since when that is its state.
     pub connection_since: Option<Timestamp>,
+    /// Whether it has open conflicts.
+    pub in_conflict: bool,
 }
 
 impl SeenLink {
-    fn new(link: Link, connection: &Connection) -> Self {
-        Self { link, connection_state: connection.state.clone(), connection_since: connection.stands_since }
+    fn new(link: Link, connection: &Connection, in_conflict: &HashSet<LinkId>) -> Self {
+        Self {
+            in_conflict: in_conflict.contains(&link.id),
+            link,
+            connection_state: connection.state.clone(),
+            connection_since: connection.stands_since,
+        }
     }
 }
 
@@ -38,17 +45,18 @@ async fn own_link(tx: &mut TenantTx, by: &Caller<ReadCalendar>, id: LinkId) -> R
     let link = tx.link(id).await?.ok_or(Error::NotFound)?;
     let connections = own_connections(tx, by).await?;
     let connection = connections.iter().find(|connection| connection.id == link.connection_id);
-    Ok(SeenLink::new(link, connection.ok_or(Error::NotFound)?))
+    Ok(SeenLink::new(link, connection.ok_or(Error::NotFound)?, &tx.links_in_conflict().await?))
 }
 
 impl App {
     /// The links that the caller's own connections carry.
     pub async fn links(&self, by: &Caller<ReadCalendar>) -> Result<Vec<SeenLink>, Error> {
         let mut tx = self.store.tenant_read(by.tenant).await?;
+        let in_conflict = tx.links_in_conflict().await?;
         let mut seen = Vec::new();
         for connection in own_connections(&mut tx, by).await? {
             for link in tx.links_of_connection(connection.id).await? {
-                seen.push(SeenLink::new(link, &connection));
+                seen.push(SeenLink::new(link, &connection, &in_conflict));
             }
         }
         tx.end().await?;

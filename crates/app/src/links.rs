@@ -1,11 +1,11 @@
 //! Links: which Google calendars are tied to which Portico calendars, and how.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use portico_google::{
     Kind,
     auth::ExpiredReason,
-    calendar::{AccessRole, Calendar, CalendarListEntry, CalendarListQuery},
+    calendar::{AccessRole, Calendar, CalendarListEntry, CalendarListQuery, ConferenceKind},
 };
 use portico_kernel::{CalendarId, ConnectionId, EmployeeId, JobId, LinkId, TenantId, Timestamp};
 use portico_store::{
@@ -21,6 +21,9 @@ pub const DISCOVER: &str = "discover_calendars";
 
 /// How often a connection's list of calendars is read, in seconds.
 const DISCOVER_AGAIN: i64 = 6 * 3600;
+
+/// A link whose last run that ended well is longer ago than this is late, in seconds: two polls.
+const LATE_AFTER: i64 = 2 * sync_calendar::POLL;
 
 /// What a person may change of a link.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,6 +62,8 @@ pub async fn start_connection(app: &App, tx: &mut TenantTx, connection: Connecti
         if resumes {
             link.state = LinkState::On;
         }
+        // A new grant does not carry the channels of the one before, which may have ended unseen.
+        push_channels::close_all(tx, link.id).await?;
         if link.state == LinkState::On {
             link.reason = link.reason.filter(|reason| reason == sync_calendar::READ_ONLY);
             link.failures = 0;
@@ -97,16 +102,8 @@ pub async fn stop_connection(
     for mut link in tx.links_of_connection(connection).await? {
         tx.break_lease(link.id).await?;
         link.updated_at = app.now();
-        // Whoever goes on with the calendar begins a channel of the own.
-        push_channels::close_all(tx, link.id).await?;
-        if let Some((heir, role)) = heir_of(tx, &link).await? {
-            link.connection_id = heir;
-            link.access_role = role;
-            link.watchable = true;
-            tx.put_link(&link, app.now()).await?;
-            if link.state == LinkState::On {
-                wake(app, tx, link.id).await?;
-            }
+        if let Some(heir) = heir_of(tx, &link).await? {
+            inherit(app, tx, link, heir).await?;
             continue;
         }
         if matches!(link.state, LinkState::On | LinkState::Paused) {
@@ -118,6 +115,7 @@ pub async fn stop_connection(
         tx.put_link(&link, app.now()).await?;
         tx.forget_job(sync_calendar::KIND, &link.id.to_string()).await?;
         tx.forget_guard_counts(link.id).await?;
+        push_channels::close_all(tx, link.id).await?;
         if remove_data {
             tx.remove_linked_entries(link.id, app.now()).await?;
         }
@@ -133,6 +131,42 @@ pub(crate) async fn heir_of(tx: &mut TenantTx, link: &Link) -> Result<Option<(Co
     let mut readers = tx.link_readers(link.id).await?;
     readers.retain(|(reader, _)| *reader != link.connection_id);
     Ok(best_reader(readers))
+}
+
+/// A link goes on through another connection, which opens channels of its own.
+async fn inherit(
+    app: &App,
+    tx: &mut TenantTx,
+    mut link: Link,
+    (heir, role): (ConnectionId, String),
+) -> Result<(), Error> {
+    link.connection_id = heir;
+    link.access_role = role;
+    link.watchable = true;
+    link.reason = link.reason.filter(|reason| reason == sync_calendar::READ_ONLY);
+    link.failures = 0;
+    link.updated_at = app.now();
+    tx.break_lease(link.id).await?;
+    push_channels::close_all(tx, link.id).await?;
+    tx.put_link(&link, app.now()).await?;
+    if link.state == LinkState::On {
+        wake(app, tx, link.id).await?;
+    }
+    Ok(())
+}
+
+/// The connection that carries a link sees its calendar no more: the link goes on through another that does. False where
+/// there is none, or the run that found out is not the last one any more.
+pub(crate) async fn hand_over(app: &App, tenant: TenantId, id: LinkId, fence: i64) -> Result<bool, Error> {
+    let mut tx = app.store.tenant(tenant).await?;
+    let Some(link) = tx.link(id).await?.filter(|link| link.fence == fence) else { return Ok(false) };
+    // One's own calendar is nobody else's to carry.
+    let heir = if link.role == LinkRole::Main { None } else { heir_of(&mut tx, &link).await? };
+    let Some(heir) = heir.filter(|(_, role)| rank(role) >= rank("reader")) else { return Ok(false) };
+    tx.drop_link_reader(id, link.connection_id).await?;
+    inherit(app, &mut tx, link, heir).await?;
+    app.commit(tx).await?;
+    Ok(true)
 }
 
 /// Cursor and channels are given up; the next run reads everything anew and matches what is there by id.
@@ -184,7 +218,12 @@ pub async fn discover(app: &Arc<App>, tenant: TenantId, id: ConnectionId) -> Res
                 app.commit(tx).await?;
                 return Ok(Next::Done);
             }
-            return Ok(Next::At(app.now().plus_seconds(300)));
+            let (reason, wait) = listing_trouble(&error);
+            let mut tx = app.store.tenant(tenant).await?;
+            tx.set_listing_trouble(id, Some(reason)).await?;
+            app.commit(tx).await?;
+            let wait = wait.and_then(|wait| i64::try_from(wait.as_secs()).ok()).unwrap_or(0);
+            return Ok(Next::At(app.now().plus_seconds(wait.clamp(300, DISCOVER_AGAIN))));
         }
     };
     for problem in &entries.unreadable {
@@ -207,8 +246,33 @@ pub async fn discover(app: &Arc<App>, tenant: TenantId, id: ConnectionId) -> Res
         retire_missing(app, &mut tx, &connection, &seen).await?;
         tx.drop_link_readers(id, &seen).await?;
     }
+    tx.set_listing_trouble(id, None).await?;
+    // Syncs that were given up after too many faults of ours go back to the schedule: late, and seen to be.
+    for link in tx.links_of_connection(id).await? {
+        if link.state == LinkState::On {
+            tx.revive_job(sync_calendar::KIND, &link.id.to_string(), app.now()).await?;
+        }
+    }
     app.commit(tx).await?;
     Ok(Next::At(app.now().plus_seconds(DISCOVER_AGAIN)))
+}
+
+/// What it means for a connection that its calendars cannot be listed, and how long Google asks to wait.
+fn listing_trouble(error: &portico_google::Error) -> (&'static str, Option<Duration>) {
+    match sync_calendar::trouble(error) {
+        // Whoever may not list calendars at all has none: Google Calendar is switched off for the account.
+        ("not_shared" | "calendar_missing", wait) => ("no_calendar_service", wait),
+        other => other,
+    }
+}
+
+/// Troubles that pass by themselves, and words that are none: nobody has to do anything for the sync to go on.
+pub(crate) const PASSING: [&str; 6] =
+    ["google_unreachable", "quota", "internal", "no_cursor", "held", sync_calendar::READ_ONLY];
+
+/// Whether a trouble passes by itself.
+pub(crate) fn passes(reason: &str) -> bool {
+    PASSING.contains(&reason)
 }
 
 /// A calendar that is off the list is retired here only if nobody else sees it; a primary one never.
@@ -285,12 +349,15 @@ async fn link_calendar(
         next_try_at: None,
         history: "[]".into(),
         watchable: true,
+        meets: true,
         created_at: now,
         updated_at: now,
         stands_since: None,
     });
     let before = link.clone();
     rename(app, tx, &mut link, &name).await?;
+    let kinds = entry.conference_properties.as_ref().and_then(|known| known.allowed_conference_solution_types.as_ref());
+    link.meets = kinds.is_none_or(|kinds| kinds.contains(&ConferenceKind::HangoutsMeet));
     let own = primary && connection.employee_id.is_some() && !is_colleagues(tx, &link, connection).await?;
     let better = rank(&role) > rank(&link.access_role) || link.connection_id == connection.id;
     let idle =
@@ -298,11 +365,21 @@ async fn link_calendar(
     if is_new || better || own || idle {
         if link.connection_id != connection.id {
             tx.break_lease(link.id).await?;
+            push_channels::close_all(tx, link.id).await?;
         }
         link.connection_id = connection.id;
         link.access_role = role.clone();
     }
     let never_chosen = link.state == LinkState::PendingImport || (idle && link.state != LinkState::On);
+    if never_chosen
+        && link.direction == Direction::FromGoogle
+        && link.reason.as_deref() == Some(sync_calendar::READ_ONLY)
+        && AccessRole::from(link.access_role.as_str()).can_write()
+    {
+        // It only read because whoever was seen first may not write.
+        link.direction = Direction::Both;
+        link.reason = None;
+    }
     if own && never_chosen {
         link.state = LinkState::On;
         link.role = LinkRole::Main;
@@ -318,6 +395,10 @@ async fn link_calendar(
         // It worked before its connection ended.
         link.state = LinkState::On;
         link.reason = None;
+    } else if link.state == LinkState::Retired && link.connection_id == connection.id {
+        // It is back on the list, and as it was: waiting to be chosen, or switched off by somebody.
+        let switched_off = link.reason.as_deref() == Some("switched_off");
+        link.state = if switched_off { LinkState::Off } else { LinkState::PendingImport };
     }
     if !AccessRole::from(link.access_role.as_str()).can_write() && link.direction != Direction::FromGoogle {
         link.direction = Direction::FromGoogle;
@@ -528,19 +609,37 @@ fn settings(link: &Link) -> serde_json::Value {
     })
 }
 
+/// Whether a run that ended well then is longer ago than it should be.
+fn is_long_ago(then: Timestamp, now: Timestamp) -> bool {
+    then.plus_seconds(LATE_AFTER) < now
+}
+
 /// How a link stands, in one word of the API's.
 pub fn sync_state(link: &Link, now: Timestamp) -> &'static str {
     match link.state {
-        LinkState::Paused => "paused",
-        LinkState::Off | LinkState::PendingImport | LinkState::Retired => "off",
-        LinkState::On => match link.reason.as_deref() {
-            Some("reconnect_needed") => "reconnect_needed",
-            Some("permission_missing" | "api_disabled" | "calendar_missing") => "permission_missing",
-            Some("held") => "held",
-            // It is tried again until Google answers: what is shown may be old by then. Being read only delays nothing.
-            Some(reason) if reason != sync_calendar::READ_ONLY => "syncing",
-            _ if link.lease_until > now || link.cursor.is_none() => "syncing",
-            _ => "in_step",
-        },
+        LinkState::Paused => return "paused",
+        LinkState::Off | LinkState::PendingImport | LinkState::Retired => return "off",
+        LinkState::On => {}
+    }
+    // What reads everything anew has no success of its own yet.
+    let fresh = link.last_success_at.filter(|_| link.cursor.is_some()).or(link.stands_since).unwrap_or(link.created_at);
+    let late = is_long_ago(fresh, now);
+    match link.reason.as_deref() {
+        Some("reconnect_needed") => "reconnect_needed",
+        Some("scope_missing" | "permission_missing") => "permission_missing",
+        Some("client_misconfigured" | "api_disabled" | "calendar_missing" | "not_shared") => "stopped",
+        Some("held") => "held",
+        // It is tried again until Google answers: what is shown may be old by then. Being read only delays nothing.
+        Some(reason) if reason != sync_calendar::READ_ONLY => {
+            if late {
+                "late"
+            } else {
+                "syncing"
+            }
+        }
+        _ if link.lease_until > now => "syncing",
+        _ if late => "late",
+        _ if link.cursor.is_none() => "syncing",
+        _ => "in_step",
     }
 }

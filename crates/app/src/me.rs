@@ -6,7 +6,7 @@ use portico_google::auth::Phase;
 use portico_kernel::{EmailAddress, Locale};
 use portico_store::{Company, HoldState, Tenant};
 
-use crate::{App, Caller, ConnectGoogle, Error};
+use crate::{Administrator, App, Caller, ConnectGoogle, Error, connections::is_stopped, links};
 
 /// How many things of a kind are counted at most.
 const MOST: i64 = 100;
@@ -22,6 +22,10 @@ pub struct Counts {
     pub holds: usize,
     /// Invitations of the next thirty days without an answer.
     pub invitations: usize,
+    /// Google accounts of the person's that stand still until somebody does something.
+    pub connections: usize,
+    /// The same of everybody else in the company; for administrators.
+    pub company_connections: usize,
 }
 
 /// What a signed-in person's pages begin with.
@@ -70,6 +74,10 @@ impl App {
             } else {
                 Phase::WithoutAuthorization
             };
+            for connection in connections.iter().filter(|connection| connection.state != "disconnected") {
+                let links = tx.links_of_connection(connection.id).await?;
+                counts.connections += usize::from(is_stopped(connection, &links, self.now()));
+            }
             let calendars = tx.calendars_of(employee).await?;
             let ids: Vec<_> = calendars.iter().map(|calendar| calendar.id).collect();
             counts.conflicts = tx.conflicts_of(&ids, true, None, MOST).await?.len();
@@ -93,6 +101,10 @@ impl App {
                     counts.invitations += row.meeting.shared.attendees.iter().filter(waits).count();
                 }
             }
+        }
+        if by.permit::<Administrator>().is_ok() {
+            let stopped = tx.stopped_connections(by.employee, &links::PASSING).await?;
+            counts.company_connections = usize::try_from(stopped).unwrap_or(0);
         }
         tx.end().await?;
         let can_connect = by.permit::<ConnectGoogle>().is_ok();

@@ -1,7 +1,8 @@
 //! The worker: claims what is due, does it, and says when to look again.
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+use futures::FutureExt;
 use portico_kernel::Timestamp;
 use portico_store::Job;
 use portico_transport::Backoff;
@@ -152,8 +153,13 @@ async fn keep(app: &App, job: &Job) -> Result<bool, Error> {
 /// Runs one claimed job and puts its row where it belongs.
 async fn run(app: Arc<App>, job: Job) -> Result<(), Error> {
     // On the heap: what a whole run keeps is large, and would be moved from one stack frame to the next.
-    let work = Box::pin(jobs::run(&app, &job));
+    // A panic ends the try like any other fault: it is counted, and after too many the job is given up where people see it.
+    let work = AssertUnwindSafe(Box::pin(jobs::run(&app, &job))).catch_unwind();
     let Some(outcome) = while_claimed(&app, &job, work, heartbeat).await else { return Ok(()) };
+    let (outcome, slug_of): (_, fn(&Error) -> &'static str) = match outcome {
+        Ok(outcome) => (outcome, slug),
+        Err(_) => (Err(Error::Internal("a job panicked".into())), |_| "panicked"),
+    };
     let now = app.now();
     let mut tx = app.store.instance().await?;
     match outcome {
@@ -165,7 +171,7 @@ async fn run(app: Arc<App>, job: Job) -> Result<(), Error> {
             let wait = backoff.wait(attempt, app.world.rng.as_ref());
             tracing::warn!(kind = job.kind, job = %job.id, attempt, %error, "a job failed and will be tried again");
             let next = now.plus_seconds(i64::try_from(wait.as_secs()).unwrap_or(900).max(1));
-            tx.fail_job(&job, slug(&error), next).await?;
+            tx.fail_job(&job, slug_of(&error), next).await?;
         }
     }
     tx.commit().await?;

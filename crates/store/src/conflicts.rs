@@ -1,5 +1,7 @@
 //! Conflicts: fields that both sides changed, with both versions kept.
 
+use std::collections::HashSet;
+
 use portico_kernel::{AccountId, CalendarId, ConflictId, EntryId, LinkId, MeetingId, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -200,6 +202,15 @@ impl TenantTx {
             query.push(")").build_query_as().fetch_all(conn).await?
         });
         Ok(rows.into_iter().map(|(entry, id)| (EntryId(entry), ConflictId(id))).collect())
+    }
+
+    /// The links that have open conflicts.
+    pub async fn links_in_conflict(&mut self) -> Result<HashSet<LinkId>, StoreError> {
+        let tenant = self.tenant.0;
+        let ids: Vec<Uuid> = on!(self.tx, conn => sqlx::query_scalar(
+            "SELECT DISTINCT link_id FROM conflicts WHERE tenant_id = $1 AND resolved_at IS NULL",
+        ).bind(tenant).fetch_all(conn).await?);
+        Ok(ids.into_iter().map(LinkId).collect())
     }
 
     /// Ends an open conflict; false when it was ended before.

@@ -25,7 +25,7 @@ pub struct Connection {
     pub picture: Option<String>,
     /// `authorized`, `expired`, `paused`, `resetting` or `disconnected`.
     pub state: String,
-    /// Why it is expired.
+    /// Why it is expired; of one that works, why its calendars cannot be listed.
     pub reason: Option<String>,
     /// The granted scopes as Google returned them, separated by spaces.
     pub scopes: String,
@@ -243,6 +243,49 @@ impl TenantTx {
             .bind(tokens.refresh_expires_at.map(|at| at.0)).bind(&tokens.prefix).bind(&tokens.hash)
             .bind(connection.fence).bind(connection.created_at.0).bind(now.0).execute(conn).await?.rows_affected());
         if written == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+
+    /// Notes why the calendars of a connection that works cannot be listed, or that they can. Whoever refreshes its token
+    /// meanwhile is not disturbed.
+    pub async fn set_listing_trouble(&mut self, id: ConnectionId, reason: Option<&str>) -> Result<(), StoreError> {
+        let tenant = self.tenant.0;
+        on!(self.tx, conn => sqlx::query(
+            "UPDATE connections SET reason = $3
+              WHERE tenant_id = $1 AND id = $2 AND state = 'authorized' AND reason IS DISTINCT FROM $3",
+        ).bind(tenant).bind(id.0).bind(reason).execute(conn).await.map(drop)?);
+        Ok(())
+    }
+
+    /// How many connections stand still until somebody does something, but for those of `but`: they are expired, or they or
+    /// a calendar of theirs have a reason that is none of `passing`.
+    pub async fn stopped_connections(&mut self, but: Option<EmployeeId>, passing: &[&str]) -> Result<i64, StoreError> {
+        let tenant = self.tenant.0;
+        let but = but.map_or(Uuid::nil(), |id| id.0);
+        Ok(on!(self.tx, conn => {
+            let mut query = QueryBuilder::new("SELECT COUNT(*) FROM connections WHERE tenant_id = ");
+            query.push_bind(tenant).push(" AND (employee_id IS NULL OR employee_id <> ").push_bind(but);
+            query.push(") AND (state = 'expired' OR state = 'authorized' AND (reason NOT IN (");
+            let mut words = query.separated(", ");
+            for word in passing {
+                words.push_bind(*word);
+            }
+            words.push_unseparated(") OR id IN (SELECT connection_id FROM links WHERE tenant_id = ");
+            query.push_bind(tenant).push(" AND state = 'on' AND reason NOT IN (");
+            let mut words = query.separated(", ");
+            for word in passing {
+                words.push_bind(*word);
+            }
+            words.push_unseparated("))))");
+            query.build_query_scalar().fetch_one(conn).await?
+        }))
+    }
+
+    /// How many connections there are in each state.
+    pub async fn connection_figures(&mut self) -> Result<Vec<(String, i64)>, StoreError> {
+        let tenant = self.tenant.0;
+        Ok(on!(self.tx, conn => sqlx::query_as(
+            "SELECT state, COUNT(*) FROM connections WHERE tenant_id = $1 GROUP BY state ORDER BY state",
+        ).bind(tenant).fetch_all(conn).await?))
     }
 
     /// Takes the right to refresh a connection's token until `until`; none while somebody else has it.

@@ -88,6 +88,16 @@ impl TenantTx {
         wake(&mut self.tx, id, self.tenant, kind, key, run_at).await
     }
 
+    /// Gives work that was given up back to the schedule; other work is left as it is.
+    pub async fn revive_job(&mut self, kind: &str, key: &str, run_at: Timestamp) -> Result<(), StoreError> {
+        let tenant = self.tenant.0;
+        on!(self.tx, conn => sqlx::query(
+            "UPDATE jobs SET state = 'ready', attempts = 0, run_at = $4
+              WHERE tenant_id = $1 AND kind = $2 AND key = $3 AND state = 'dead'",
+        ).bind(tenant).bind(kind).bind(key).bind(run_at.0).execute(conn).await.map(drop)?);
+        Ok(())
+    }
+
     /// Takes work back that has not begun.
     pub async fn forget_job(&mut self, kind: &str, key: &str) -> Result<(), StoreError> {
         let tenant = self.tenant.0;

@@ -112,6 +112,8 @@ pub struct Link {
     pub history: String,
     /// Whether Google can push for it.
     pub watchable: bool,
+    /// Whether Google lets its events have a Meet.
+    pub meets: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its settings last changed.
@@ -134,7 +136,7 @@ pub struct Leased {
 const COLUMNS: &str = "id, calendar_id, connection_id, google_calendar_id, name, direction, role, state, access_role, \
     private_rule, sync_attendees, time_zone, since, cursor, page_token, generation, pulling_generation, fence, lease_until, \
     reason, failures, last_success_at, last_change_at, last_change_count, next_try_at, history, watchable, created_at, \
-    updated_at, stands_since";
+    updated_at, stands_since, meets";
 
 /// Reads a row of whichever engine.
 macro_rules! link_row {
@@ -169,6 +171,7 @@ macro_rules! link_row {
             next_try_at: row.try_get::<Option<i64>, _>("next_try_at")?.map(Timestamp),
             history: row.try_get("history")?,
             watchable: row.try_get("watchable")?,
+            meets: row.try_get("meets")?,
             created_at: Timestamp(row.try_get("created_at")?),
             updated_at: Timestamp(row.try_get("updated_at")?),
             stands_since: row.try_get::<Option<i64>, _>("stands_since")?.map(Timestamp),
@@ -257,9 +260,9 @@ impl TenantTx {
         let sql = "INSERT INTO links (tenant_id, id, calendar_id, connection_id, google_calendar_id, name, direction, role, \
                        state, access_role, private_rule, sync_attendees, time_zone, since, cursor, page_token, generation, \
                        pulling_generation, fence, lease_until, reason, failures, last_success_at, last_change_at, \
-                       last_change_count, next_try_at, history, watchable, created_at, updated_at, stands_since) \
+                       last_change_count, next_try_at, history, watchable, created_at, updated_at, stands_since, meets) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, 0, $19, $20, \
-                       $21, $22, $23, $24, $25, $26, $27, $28, $29) \
+                       $21, $22, $23, $24, $25, $26, $27, $28, $29, $30) \
                    ON CONFLICT (tenant_id, id) DO UPDATE SET \
                        calendar_id = excluded.calendar_id, connection_id = excluded.connection_id, name = excluded.name, \
                        direction = excluded.direction, role = excluded.role, state = excluded.state, \
@@ -270,7 +273,7 @@ impl TenantTx {
                        failures = excluded.failures, last_success_at = excluded.last_success_at, \
                        last_change_at = excluded.last_change_at, last_change_count = excluded.last_change_count, \
                        next_try_at = excluded.next_try_at, history = excluded.history, watchable = excluded.watchable, \
-                       updated_at = excluded.updated_at, \
+                       updated_at = excluded.updated_at, meets = excluded.meets, \
                        stands_since = CASE WHEN links.state = excluded.state \
                            AND links.reason IS NOT DISTINCT FROM excluded.reason \
                            THEN links.stands_since ELSE excluded.stands_since END";
@@ -304,6 +307,7 @@ impl TenantTx {
             .bind(link.created_at.0)
             .bind(link.updated_at.0)
             .bind(now.0)
+            .bind(link.meets)
             .execute(conn)
             .await
             .map(drop)?);
@@ -490,6 +494,14 @@ impl TenantTx {
                 .await
                 .map(drop)?);
         }
+        Ok(())
+    }
+
+    /// Forgets that a connection sees a link's calendar.
+    pub async fn drop_link_reader(&mut self, link: LinkId, connection: ConnectionId) -> Result<(), StoreError> {
+        let tenant = self.tenant.0;
+        let sql = "DELETE FROM link_readers WHERE tenant_id = $1 AND link_id = $2 AND connection_id = $3";
+        on!(self.tx, conn => sqlx::query(sql).bind(tenant).bind(link.0).bind(connection.0).execute(conn).await.map(drop)?);
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     access::{self, Role, role_of},
-    body, calendars, channels, colors, errors, events,
+    body, calendars, channels, colors, conference, errors, events,
     pages::{self, Item},
     params,
     tables::{CalendarRow, EntryRow, key},
@@ -46,7 +46,7 @@ fn resource(state: &State, account: &str, id: &str, entry: &EntryRow, calendar: 
             shown.insert(key.to_owned(), value.clone());
         }
     }
-    shown.insert("conferenceProperties".to_owned(), json!({ "allowedConferenceSolutionTypes": ["hangoutsMeet"] }));
+    shown.insert("conferenceProperties".to_owned(), conference::allowed(state));
     shown.insert("accessRole".to_owned(), json!(role_of(state, account, id, calendar).word()));
     shown.insert("defaultReminders".to_owned(), json!([]));
     for (key, value) in &entry.fields {

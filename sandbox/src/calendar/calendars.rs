@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     access::{self, Access, Role},
-    acl, body, calendar_list, errors,
+    acl, body, calendar_list, conference, errors,
     events::{
         event::effective,
         guests,
@@ -43,14 +43,12 @@ pub fn ensure_primary(state: &mut State, account: &str, now: Timestamp) {
 }
 
 /// The `Calendar` resource.
-fn resource(row: &CalendarRow, id: &str) -> Value {
+fn resource(state: &State, row: &CalendarRow, id: &str) -> Value {
     let mut shown = row.fields.clone();
     shown.insert("kind".to_owned(), json!("calendar#calendar"));
     shown.insert("etag".to_owned(), json!(etag(row)));
     shown.insert("id".to_owned(), json!(id));
-    shown
-        .entry("conferenceProperties")
-        .or_insert_with(|| json!({ "allowedConferenceSolutionTypes": ["hangoutsMeet"] }));
+    shown.insert("conferenceProperties".to_owned(), conference::allowed(state));
     if !row.primary {
         shown.insert("dataOwner".to_owned(), json!(row.owner));
     }
@@ -67,7 +65,7 @@ fn held<'a>(state: &'a State, id: &str) -> Result<&'a CalendarRow, ApiError> {
 
 fn reply(state: &State, id: &str) -> Result<Reply, ApiError> {
     let row = held(state, id)?;
-    Ok(Reply::json(resource(row, id)).with_etag(&etag(row)))
+    Ok(Reply::json(resource(state, row, id)).with_etag(&etag(row)))
 }
 
 /// `GET calendars/{calendarId}`.

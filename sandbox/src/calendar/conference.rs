@@ -20,6 +20,8 @@ use crate::{
     state::State,
 };
 
+/// With 0 Meet is switched off, and requests for one are refused.
+const ALLOWED_LIMIT: &str = "calendar_meet_allowed";
 /// How long a request stays pending, in milliseconds of the sandbox's clock. With 0 the next call finds it made.
 const DELAY_LIMIT: &str = "calendar_meet_delay_ms";
 /// How many of the next requests fail.
@@ -66,7 +68,7 @@ pub fn apply(
             return Err(errors::required("Missing conference request id."));
         };
         let kind = request.get("conferenceSolutionKey").and_then(|key| key.get("type")).and_then(Value::as_str);
-        if kind.is_some_and(|kind| kind != "hangoutsMeet") {
+        if kind.is_some_and(|kind| kind != "hangoutsMeet") || state.limit(ALLOWED_LIMIT) == 0 {
             return Err(errors::invalid("Invalid conference type value."));
         }
         if old_request(fields).as_ref() == Some(id) {
@@ -93,6 +95,12 @@ pub fn apply(
     };
     fields.insert("conferenceData".to_owned(), Value::Object(asked.clone()));
     Ok(Outcome::Changed)
+}
+
+/// The conferences that the events of a calendar may have.
+pub fn allowed(state: &State) -> Value {
+    let kinds: &[&str] = if state.limit(ALLOWED_LIMIT) == 0 { &[] } else { &["hangoutsMeet"] };
+    json!({ "allowedConferenceSolutionTypes": kinds })
 }
 
 fn solution(data: &Map<String, Value>) -> Option<&str> {

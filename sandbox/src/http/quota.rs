@@ -23,6 +23,7 @@ const DEFAULTS: &[(&str, u64)] = &[
     ("calendar_external_mails", 2_000),
     ("calendar_new_calendars", 60),
     ("calendar_new_events", 100_000),
+    ("calendar_meet_allowed", 1),
     ("calendar_meet_delay_ms", 0),
     ("calendar_meet_failures", 0),
     ("gmail_per_day", 80_000_000),

@@ -1,7 +1,9 @@
 import {
+  IconAlertOctagon,
   IconAlertTriangle,
   IconCircleCheck,
   IconCircleDashed,
+  IconClockExclamation,
   IconClockPause,
   IconHandStop,
   IconLockQuestion,
@@ -15,13 +17,16 @@ import type { SyncState } from "../api/wire";
 import type { Tone } from "./Note";
 import classes from "./StateChip.module.css";
 
-export type State = SyncState["state"];
+/** What a calendar says of itself, and what is so before there is one. */
+export type State = SyncState["state"] | "waiting_for_consent";
 
 /** Colour and icon of each state; the word is in the texts. They are the same on every page. */
 export const stateLook: Record<State, { tone: Tone; Icon: ComponentType<{ size?: number; "aria-hidden"?: boolean }> }> =
   {
     in_step: { tone: "ok", Icon: IconCircleCheck },
     syncing: { tone: "busy", Icon: IconRefresh },
+    late: { tone: "soon", Icon: IconClockExclamation },
+    stopped: { tone: "stop", Icon: IconAlertOctagon },
     waiting_for_consent: { tone: "soon", Icon: IconShieldQuestion },
     reconnect_needed: { tone: "stop", Icon: IconPlugConnectedX },
     permission_missing: { tone: "soon", Icon: IconLockQuestion },

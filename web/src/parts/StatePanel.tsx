@@ -96,7 +96,6 @@ function StateAction({ sync, linkIds, connection, onDone }: StatePanelProps & { 
       );
     case "reconnect_needed":
     case "permission_missing":
-    case "waiting_for_consent":
       return (
         <ConnectButton size="xs" connection={connection}>
           {t(`state_action.${sync.state}`)}

@@ -3,10 +3,11 @@ import type { SyncState } from "../api/wire";
 // What needs somebody most comes first.
 const urgency: SyncState["state"][] = [
   "reconnect_needed",
+  "stopped",
   "permission_missing",
   "conflict",
   "held",
-  "waiting_for_consent",
+  "late",
   "syncing",
   "paused",
   "in_step",

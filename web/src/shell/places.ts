@@ -35,6 +35,6 @@ export function placeAt(pathname: string): Place | undefined {
 /** What waits for the person at a place. */
 export function waitingAt(me: Me, place: Place): number {
   if (place.to === "/calendar") return me.counts.conflicts;
-  if (place.to === "/google") return me.counts.holds;
+  if (place.to === "/google") return me.counts.holds + me.counts.connections;
   return 0;
 }

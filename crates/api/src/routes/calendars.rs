@@ -15,7 +15,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Failure, Json, Once, Problem, Reader, Signed, link_view::SyncState};
+use crate::{
+    Failure, Json, Once, Problem, Reader, Signed,
+    link_view::{Carrier, SyncState},
+};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(update))
@@ -51,6 +54,8 @@ struct CalendarItem {
     sharing: &'static str,
     /// Whether events can be written.
     writable: bool,
+    /// Whether new events may have a Meet.
+    has_meet: bool,
     /// The link to Google.
     #[serde(skip_serializing_if = "Option::is_none")]
     link_id: Option<String>,
@@ -84,8 +89,16 @@ impl CalendarItem {
             access: seen.access.as_str(),
             sharing: calendar.sharing.as_str(),
             writable: seen.is_writable(),
+            has_meet: seen.has_meet(),
             link_id: link.map(|link| link.id.to_string()),
-            sync: link.map(|link| SyncState::of(link, None, now)),
+            sync: link.map(|link| {
+                let carrier = seen.carrier.as_ref().map(|carried| Carrier {
+                    state: &carried.state,
+                    since: carried.since,
+                    in_conflict: carried.in_conflict,
+                });
+                SyncState::of(link, carrier, now)
+            }),
         }
     }
 }

@@ -69,11 +69,18 @@ struct Stretch {
 /// One person's busy time.
 #[derive(Serialize, ToSchema)]
 struct PersonBusy {
-    /// None for an address that is no colleague's: that person's time is not known.
+    /// None for an address that is no colleague's.
     #[serde(skip_serializing_if = "Option::is_none")]
     employee_id: Option<String>,
     email: String,
     busy: Vec<Stretch>,
+    /// Whether that is the whole of it. False where the person's Google calendar is not read (now): of people outside nothing
+    /// is known, of colleagues what is in Portico.
+    known: bool,
+    /// When the person's Google calendar was last read (RFC 3339).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    as_of: Option<String>,
 }
 
 /// The busy time of several people.
@@ -95,6 +102,8 @@ struct Slot {
 #[derive(Serialize, ToSchema)]
 struct SlotList {
     slots: Vec<Slot>,
+    /// The addresses of those of whose time not all is known: they may be busy in any of the slots.
+    unknown: Vec<String>,
 }
 
 fn people(employees: &[String], emails: Vec<String>) -> Result<People, Error> {
@@ -140,6 +149,8 @@ async fn free_busy(
                 .iter()
                 .map(|stretch| Stretch { start: stretch.start.to_string(), end: stretch.end.to_string() })
                 .collect(),
+            known: person.known,
+            as_of: person.as_of.map(|at| at.to_string()),
         })
         .collect();
     Ok(axum::Json(BusyList { items }))
@@ -163,7 +174,9 @@ async fn find_time(
     let people = people(&body.employees, body.emails).map_err(fail)?;
     let window = window(&body.from, &body.to, &caller).map_err(fail)?;
     let zone = body.time_zone.as_deref();
-    let slots = free_busy::find_time(&app, &caller, &people, window, body.minutes, zone).await.map_err(fail)?;
-    let slots = slots.iter().map(|(start, end)| Slot { start_time: rfc3339(start), end_time: rfc3339(end) }).collect();
-    Ok(axum::Json(SlotList { slots }))
+    let found = free_busy::find_time(&app, &caller, &people, window, body.minutes, zone).await.map_err(fail)?;
+    let unknown = found.unknown.iter().map(ToString::to_string).collect();
+    let slots =
+        found.slots.iter().map(|(start, end)| Slot { start_time: rfc3339(start), end_time: rfc3339(end) }).collect();
+    Ok(axum::Json(SlotList { slots, unknown }))
 }

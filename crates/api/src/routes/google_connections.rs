@@ -74,7 +74,9 @@ struct Connection {
     phase: String,
     /// `authorized`, `expired`, `paused`, `resetting` or `disconnected`.
     state: String,
-    /// Why it is expired: `revoked`, `expired`, `scope_missing`, `client_changed`, `admin_blocked`, `account_disabled` ….
+    /// Why it is expired: `revoked`, `expired`, `scope_missing`, `client_changed`, `admin_blocked`, `account_disabled` …. While
+    /// it is authorized: why its calendars cannot be listed, `api_disabled`, `no_calendar_service`, `scope_missing`,
+    /// `client_misconfigured`, `google_unreachable` or `quota`.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
     /// Since when its state is what it is (RFC 3339).
@@ -97,6 +99,10 @@ struct Connection {
     /// While it is being reset: how many events are still to be deleted at Google.
     #[serde(skip_serializing_if = "Option::is_none")]
     reset_remaining: Option<i64>,
+    /// When Google ends the access by itself, as it does after seven days for a project in testing (RFC 3339).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = DateTime)]
+    access_ends_at: Option<String>,
     /// The last 24 hours, the oldest first.
     history: Vec<HistoryHour>,
     #[schema(format = DateTime)]
@@ -122,7 +128,11 @@ fn history(view: &ConnectionView, now: Timestamp) -> Vec<HistoryHour> {
 impl Connection {
     fn of(view: &ConnectionView, now: Timestamp) -> Self {
         let connection = &view.connection;
-        let carrier = Carrier { state: &connection.state, since: connection.stands_since };
+        let carrier = |link: &portico_app::Link| Carrier {
+            state: &connection.state,
+            since: connection.stands_since,
+            in_conflict: view.in_conflict.contains(&link.id),
+        };
         let text = |at: Option<Timestamp>| at.map(|at| at.to_string());
         let on = || view.links.iter().filter(|link| link.state == portico_app::LinkState::On);
         let last = view.links.iter().max_by_key(|link| link.last_success_at);
@@ -145,11 +155,12 @@ impl Connection {
                     wanted: state.wanted,
                 })
                 .collect(),
-            links: view.links.iter().map(|link| Link::of(link, Some(carrier), now)).collect(),
+            links: view.links.iter().map(|link| Link::of(link, Some(carrier(link)), now)).collect(),
             last_sync_at: text(last.and_then(|link| link.last_success_at)),
             last_sync_changes: last.filter(|link| link.last_change_at.is_some()).map(|link| link.last_change_count),
             next_try_at: text(on().filter_map(|link| link.next_try_at).min()),
             reset_remaining: view.reset_remaining,
+            access_ends_at: text(view.access_ends_at),
             history: history(view, now),
             created_at: connection.created_at.to_string(),
         }

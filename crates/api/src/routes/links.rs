@@ -27,7 +27,9 @@ struct LinkList {
 }
 
 fn view(seen: &SeenLink, now: Timestamp) -> Link {
-    Link::of(&seen.link, Some(Carrier { state: &seen.connection_state, since: seen.connection_since }), now)
+    let carrier =
+        Carrier { state: &seen.connection_state, since: seen.connection_since, in_conflict: seen.in_conflict };
+    Link::of(&seen.link, Some(carrier), now)
 }
 
 /// List links

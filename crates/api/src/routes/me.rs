@@ -105,6 +105,10 @@ struct CountsView {
     holds: usize,
     /// Invitations of the next thirty days without an answer.
     invitations: usize,
+    /// Google accounts of the person's that stand still until somebody does something.
+    connections: usize,
+    /// The same of everybody else in the company; for administrators.
+    company_connections: usize,
 }
 
 /// What the pages begin with.
@@ -138,6 +142,8 @@ impl MeView {
                 conflicts: me.counts.conflicts,
                 holds: me.counts.holds,
                 invitations: me.counts.invitations,
+                connections: me.counts.connections,
+                company_connections: me.counts.company_connections,
             },
         }
     }

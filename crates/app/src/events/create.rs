@@ -38,9 +38,9 @@ async fn calendar_for(tx: &mut TenantTx, person: &Person, id: Option<CalendarId>
     }
 }
 
-/// Whether the account that carries the calendar to Google makes Meet rooms.
+/// Whether the account that carries the calendar to Google makes Meet rooms, and Google allows them there.
 async fn has_meet(tx: &mut TenantTx, calendar: &SeenCalendar) -> Result<bool, Error> {
-    let Some(link) = calendar.outgoing() else { return Ok(false) };
+    let Some(link) = calendar.outgoing().filter(|link| link.meets) else { return Ok(false) };
     let carrier = tx.connection(link.connection_id).await?;
     Ok(carrier.is_some_and(|carrier| {
         matches!(carrier.state.as_str(), "authorized" | "paused")

@@ -8,8 +8,8 @@ use portico_store::{Direction, Link, LinkState, StoreError, TenantTx};
 use portico_transport::Backoff;
 use serde::{Deserialize, Serialize};
 
-use super::{POLL, READ_ONLY, Ran, Run, Stop};
-use crate::{App, Error};
+use super::{INTERNAL, POLL, READ_ONLY, Ran, Run, Stop};
+use crate::{App, Error, links};
 
 /// One hour of a link, for the bar of the last day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,27 +132,27 @@ pub(super) async fn failed(
             ran.next = Some(now.plus_seconds(5));
             return Ok(ran);
         }
-        Stop::Store(error) => {
-            if error.is_lasting() {
-                write(app, tenant, id, fence, |link| link.failures += 1).await?;
-            }
-            return Err(error.into());
-        }
+        Stop::Store(error) => return failed_here(app, tenant, id, fence, error.into()).await,
+        Stop::Panicked => return failed_here(app, tenant, id, fence, Error::Internal("a run panicked".into())).await,
         Stop::Google(error) => {
             tracing::warn!(link = %id, error = %error, "a run ended before its time");
             if *error.kind() == Kind::Unauthorized {
                 refused(app, tenant, id, fence).await?;
             }
-            reason(&error)
+            trouble(&error)
         }
         Stop::Connection(Error::Upstream { retry_after, .. }) => {
             ("google_unreachable", retry_after.map(|seconds| Duration::from_secs(u64::from(seconds))))
         }
         Stop::Connection(Error::SignInAgain | Error::Conflict { .. } | Error::NotFound) => ("reconnect_needed", None),
-        Stop::Connection(error) => return Err(error),
+        Stop::Connection(error) => return failed_here(app, tenant, id, fence, error).await,
         Stop::Later(reason) => (reason, None),
     };
-    let stopped = matches!(reason, "reconnect_needed" | "permission_missing" | "api_disabled" | "calendar_missing");
+    if matches!(reason, CALENDAR_MISSING | NOT_SHARED) && links::hand_over(app, tenant, id, fence).await? {
+        ran.next = Some(now);
+        return Ok(ran);
+    }
+    let stopped = !links::passes(reason);
     let mut next = now;
     let rng = app.world.rng.clone();
     write(app, tenant, id, fence, |link| {
@@ -168,13 +168,30 @@ pub(super) async fn failed(
         link.reason = Some(reason.to_owned());
         link.next_try_at = Some(next);
         link.history = history(&link.history, now, if stopped { "stopped" } else { "late" });
-        if reason == "calendar_missing" && link.failures > 3 && link.role != portico_store::LinkRole::Main {
+        // Where Google says "forbidden" the calendar is there, and may be shared again.
+        if reason == CALENDAR_MISSING && link.failures > 3 && link.role != portico_store::LinkRole::Main {
             link.state = LinkState::Retired;
         }
     })
     .await?;
     ran.next = Some(next);
     Ok(ran)
+}
+
+/// What went wrong is ours: the link says so, and the queue counts the try.
+async fn failed_here(app: &App, tenant: TenantId, id: LinkId, fence: i64, error: Error) -> Result<Ran, Error> {
+    let now = app.now();
+    let noted = write(app, tenant, id, fence, |link| {
+        link.failures += 1;
+        link.reason = Some(INTERNAL.to_owned());
+        // The queue says when.
+        link.next_try_at = None;
+        link.history = history(&link.history, now, "late");
+    });
+    if let Err(also) = noted.await {
+        tracing::warn!(link = %id, error = %also, "what went wrong with a link could not be noted");
+    }
+    Err(error)
 }
 
 /// Google took neither the access token nor a fresh one: the connection needs its owner. (Where no fresh one could be had,
@@ -189,15 +206,24 @@ async fn refused(app: &App, tenant: TenantId, id: LinkId, fence: i64) -> Result<
     app.commit(tx).await
 }
 
+/// The calendar is not there, as far as the account sees.
+const CALENDAR_MISSING: &str = "calendar_missing";
+/// The account may not read the calendar.
+const NOT_SHARED: &str = "not_shared";
+
 /// What an error of Google's means for the link, and how long Google asks to wait.
-fn reason(error: &google::Error) -> (&'static str, Option<Duration>) {
+pub(crate) fn trouble(error: &google::Error) -> (&'static str, Option<Duration>) {
     let slug = match error.kind() {
         Kind::RateLimited | Kind::QuotaExceeded => "quota",
         Kind::Unauthorized => "reconnect_needed",
-        Kind::Grant(_) if !error.is_temporary() => "reconnect_needed",
-        Kind::ScopesMissing { .. } => "permission_missing",
+        Kind::Grant(failure) if failure.expired_reason().is_some() => "reconnect_needed",
+        // The grants stay good: an administrator has to correct the set-up, and nobody has to consent.
+        Kind::Grant(_) => "client_misconfigured",
+        Kind::ScopesMissing { .. } => "scope_missing",
         Kind::ApiDisabled => "api_disabled",
-        Kind::NotFound | Kind::Deleted | Kind::Permission => "calendar_missing",
+        Kind::NotFound | Kind::Deleted => CALENDAR_MISSING,
+        Kind::Permission => NOT_SHARED,
+        Kind::PendingStore | Kind::Unsendable => INTERNAL,
         _ => "google_unreachable",
     };
     let wait = match error.next() {

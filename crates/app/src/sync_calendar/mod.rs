@@ -21,10 +21,12 @@ mod share;
 mod wanted;
 
 pub use finish::Hour;
+pub(crate) use finish::trouble;
 pub(crate) use gone::unlink_copy;
 
-use std::{sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
+use futures::FutureExt;
 use jiff::tz::TimeZone;
 use portico_google::{
     self as google, RetryPolicy,
@@ -45,6 +47,12 @@ pub(crate) const LEASE: i64 = 90;
 
 /// However Google pushes, a link is looked at this often, in seconds.
 pub const POLL: i64 = 15 * 60;
+
+/// The fault is ours. What did it says so in the log; the link, that it stands still.
+const INTERNAL: &str = "internal";
+
+/// After so many faults of ours in a row a page is applied event by event, and what cannot be applied is set aside.
+const FAULTS: i64 = 3;
 
 /// Why a link only reads: the account may not write its calendar at Google.
 pub(crate) const READ_ONLY: &str = "read_only";
@@ -81,6 +89,8 @@ enum Stop {
     Store(StoreError),
     /// Google answered something that makes no sense; later perhaps.
     Later(&'static str),
+    /// The run panicked: the fault is ours.
+    Panicked,
 }
 
 impl From<StoreError> for Stop {
@@ -196,7 +206,8 @@ async fn run(app: &Arc<App>, tenant: TenantId, id: LinkId, owner: Option<Employe
         ended: false,
         ran: Ran::default(),
     };
-    let outcome = run.all().await;
+    // A panic is written down as any other fault: a link that stands still must not look as if it were in step.
+    let outcome = AssertUnwindSafe(run.all()).catch_unwind().await.unwrap_or(Err(Stop::Panicked));
     let (ran, quiet) = (run.ran, run.quiet);
     match outcome {
         Ok(()) if run.ended => Ok(ran),

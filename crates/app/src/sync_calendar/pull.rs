@@ -1,7 +1,11 @@
 //! Reads what is new at Google, page by page; each page is committed before the next one is asked for.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    panic::AssertUnwindSafe,
+};
 
+use futures::FutureExt;
 use portico_google::{
     Kind,
     calendar::{AccessRole, Cursor, EventPage, MirrorQuery},
@@ -11,7 +15,7 @@ use portico_store::{Direction, TenantTx};
 use serde_json::value::RawValue;
 
 use super::{
-    Run, Stop,
+    FAULTS, Run, Stop,
     absorb::absorb,
     gone::{end_waiting_in_vain, gone},
     hand::Hand,
@@ -23,9 +27,6 @@ const PAGE: u32 = 1000;
 
 /// How often a pull begins anew within a run when Google refuses its cursor.
 const RESTARTS: usize = 3;
-
-/// After so many runs that failed, the events of a page that the database refuses are looked at one by one.
-const TRIES: i64 = 3;
 
 /// What a page brings, understood.
 struct Brought {
@@ -56,6 +57,14 @@ fn ask_again(hand: &mut Hand, id: EntryId, generation: i64) {
 /// Whether Google answered, and with an event that cannot be read: that one is set aside, and the run goes on.
 pub(super) fn makes_no_sense(error: &portico_google::Error) -> bool {
     *error.kind() == Kind::Unreadable && error.status() == Some(200)
+}
+
+/// Whether what a page brings may be at fault: the same page would end a run in the same way again.
+fn is_of_the_page(stop: &Stop) -> bool {
+    match stop {
+        Stop::Store(error) => error.is_lasting(),
+        stop => matches!(stop, Stop::Panicked),
+    }
 }
 
 fn set_aside(unreadable: &mut Vec<String>, id: String) {
@@ -129,19 +138,24 @@ impl Run<'_> {
         let mut brought = self.understand(page);
         self.fetch_masters(&mut brought).await?;
         let before = self.link.clone();
-        match self.apply_page(&brought, next.clone()).await {
-            Err(Stop::Store(error)) if error.is_lasting() && self.link.failures >= TRIES => {
+        match self.try_page(&brought, next.clone()).await {
+            Err(stop) if is_of_the_page(&stop) && self.link.failures >= FAULTS => {
                 self.link = before;
                 self.set_aside_poison(&mut brought).await?;
-                self.apply_page(&brought, next).await
+                self.try_page(&brought, next).await
             }
             applied => applied,
         }
     }
 
+    /// Nothing of a page stays that makes the program panic.
+    async fn try_page(&mut self, brought: &Brought, next: Cursor) -> Result<bool, Stop> {
+        AssertUnwindSafe(self.apply_page(brought, next)).catch_unwind().await.unwrap_or(Err(Stop::Panicked))
+    }
+
     async fn apply_page(&mut self, brought: &Brought, next: Cursor) -> Result<bool, Stop> {
         let mut tx = self.write().await?;
-        let mut hand = self.load_for(&mut tx, &brought.events).await?;
+        let mut hand = self.load_for(&mut tx, &brought.events, &brought.unreadable).await?;
         hand.pass_unreadable(&brought.unreadable);
         for (remote, raw) in &brought.events {
             absorb(&mut hand, &self.seat(), remote, raw.get());
@@ -195,18 +209,19 @@ impl Run<'_> {
         Ok(is_last)
     }
 
-    /// The database did not take this page, run after run: each event is tried by itself, and the few that it does not take are
-    /// set aside. Where it is not a few, the fault is no event's, and the cursor stays.
+    /// This page could not be applied, run after run: each event is tried by itself, and the few that fail alone are set aside
+    /// with those that cannot be read. Where it is not a few, the fault is no event's, and the cursor stays.
     async fn set_aside_poison(&mut self, brought: &mut Brought) -> Result<(), Stop> {
         let all = std::mem::take(&mut brought.events);
         let most = (all.len() / 10).max(1);
         let mut refused = 0;
         for event in all {
-            match self.take_one(&event).await {
+            let taken = AssertUnwindSafe(self.take_one(&event)).catch_unwind().await.unwrap_or(Err(Stop::Panicked));
+            match taken {
                 Ok(()) => brought.events.push(event),
-                Err(Stop::Store(error)) if error.is_lasting() && refused < most => {
+                Err(stop) if is_of_the_page(&stop) && refused < most => {
                     refused += 1;
-                    tracing::warn!(link = %self.link.id, event = event.0.id, %error, "an event of Google's is set aside");
+                    tracing::warn!(link = %self.link.id, event = event.0.id, ?stop, "an event of Google's is set aside");
                     set_aside(&mut brought.unreadable, event.0.id);
                 }
                 Err(stop) => return Err(stop),
@@ -217,7 +232,7 @@ impl Run<'_> {
 
     async fn take_one(&mut self, event: &(RemoteEvent, Box<RawValue>)) -> Result<(), Stop> {
         let mut tx = self.write().await?;
-        let mut hand = self.load_for(&mut tx, std::slice::from_ref(event)).await?;
+        let mut hand = self.load_for(&mut tx, std::slice::from_ref(event), &[]).await?;
         absorb(&mut hand, &self.seat(), &event.0, event.1.get());
         self.save(&mut tx, &mut hand).await?;
         self.commit(tx).await

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use portico_calendar::Conference;
 use portico_google::{
-    self as google, Kind,
+    self as google, Kind, Patch,
     calendar::{EventCopy, SendUpdates, Write},
 };
 use portico_kernel::{EntryId, LinkId};
@@ -227,12 +228,20 @@ impl Run<'_> {
                 self.reread(id, &google_id).await?;
                 return Ok(false);
             }
-            Step::Insert { google_id, body, sent, mails } => {
-                let answer = events.insert(&body, &write(mails, false)).await;
+            Step::Insert { google_id, mut body, mut sent, mails } => {
+                let mut answer = events.insert(&body, &write(mails, false)).await;
+                if was_refused(&answer) && take_room_away(&mut sent) {
+                    body.conference_data = None;
+                    answer = events.insert(&body, &write(mails, false)).await.or(answer);
+                }
                 (google_id, answer.map(|copy| Some((copy, Sending { version, event: sent, insert: true, mails }))))
             }
-            Step::Patch { google_id, patch, sent, mails } => {
-                let answer = events.patch(&google_id, &patch, &write(mails, true)).await;
+            Step::Patch { google_id, mut patch, mut sent, mails } => {
+                let mut answer = events.patch(&google_id, &patch, &write(mails, true)).await;
+                if was_refused(&answer) && !patch.conference_data.is_keep() && take_room_away(&mut sent) {
+                    patch.conference_data = Patch::Keep;
+                    answer = events.patch(&google_id, &patch, &write(mails, true)).await.or(answer);
+                }
                 (google_id, answer.map(|copy| Some((copy, Sending { version, event: sent, insert: false, mails }))))
             }
             Step::Delete { google_id, mails } => {
@@ -350,6 +359,16 @@ impl Run<'_> {
         let mut tx = self.write().await?;
         let mut hand = self.load(&mut tx, vec![id]).await?;
         let seat = self.seat();
+        let refused_room = match &sent.event.shared.conference {
+            Some(Conference::Failed { request_id }) => Some(request_id.clone()),
+            _ => None,
+        };
+        let room_of = |hand: &Hand| hand.meeting_of(id).and_then(|meeting| meeting.shared.conference.clone());
+        if let Some(request_id) = &refused_room
+            && room_of(&hand) == Some(Conference::Wanted { request_id: request_id.clone() })
+        {
+            set_room(&mut hand, id, request_id);
+        }
         hand.change(id, |entry| {
             entry.base = Some(sent.event);
             entry.sending.clear();
@@ -363,6 +382,12 @@ impl Run<'_> {
                 absorb(&mut hand, &seat, &remote, copy.raw.get());
             }
             Err(_) => return self.unreadable(id, tx, hand).await,
+        }
+        if let Some(request_id) = &refused_room
+            && room_of(&hand).is_none()
+        {
+            // Google took the event without its room, and both sides know from now on that there is none to be had.
+            set_room(&mut hand, id, request_id);
         }
         hand.note(id, Fact::Pushed);
         self.ran.pushed += 1;
@@ -477,6 +502,33 @@ impl Run<'_> {
 fn leaving(entry: &SyncEntry) -> Option<(String, LinkId)> {
     let google_id = entry.google_id.clone().filter(|_| entry.base.is_some())?;
     Some((google_id, entry.moving_to?))
+}
+
+/// Whether Google will not take a write, however often it is sent. Where Meet is not allowed a room alone makes it so.
+fn was_refused<T>(answer: &Result<T, google::Error>) -> bool {
+    answer.as_ref().is_err_and(|error| *error.kind() == Kind::Invalid)
+}
+
+/// The online room that this asked for failed: so the meeting says, and what both sides agree on.
+fn set_room(hand: &mut Hand, id: EntryId, request_id: &str) {
+    let failed = Some(Conference::Failed { request_id: request_id.to_owned() });
+    hand.change(id, |entry| {
+        if let Some(base) = &mut entry.base {
+            base.shared.conference.clone_from(&failed);
+        }
+    });
+    if let Some(meeting) = hand.entries.get(&id).map(|entry| entry.meeting_id) {
+        hand.change_meeting(meeting, |meeting| meeting.shared.conference = failed);
+    }
+}
+
+/// What is sent asks for no room any more, and knows that it failed. False where it asked for none.
+fn take_room_away(sent: &mut portico_calendar::Event) -> bool {
+    let Some(Conference::Wanted { request_id } | Conference::Pending { request_id }) = &sent.shared.conference else {
+        return false;
+    };
+    sent.shared.conference = Some(Conference::Failed { request_id: request_id.clone() });
+    true
 }
 
 /// Notes what is being sent; the same content only once.

@@ -59,15 +59,16 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// What a page of Google's events may concern.
+    /// What a page of Google's events may concern; `unreadable` are the ids of those that are set aside.
     pub(super) async fn load_for(
         &self,
         tx: &mut TenantTx,
         events: &[(RemoteEvent, Box<RawValue>)],
+        unreadable: &[String],
     ) -> Result<Hand, Stop> {
         let mut hand = Hand::default();
         let seat = self.seat();
-        let mut google_ids = BTreeSet::new();
+        let mut google_ids: BTreeSet<String> = unreadable.iter().cloned().collect();
         for (remote, _) in events {
             google_ids.insert(remote.id.clone());
             google_ids.extend(remote.series_id.clone());

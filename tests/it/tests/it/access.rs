@@ -227,6 +227,7 @@ async fn those_who_watch_get_figures_that_name_nobody() {
             format!("portico_http_request_duration_seconds_count{{{route}}} 2"),
             "portico_database_up 1".to_owned(),
             r#"portico_jobs{kind="discover_calendars",state="due"} 1"#.to_owned(),
+            r#"portico_connections{state="authorized"} 1"#.to_owned(),
         ] {
             assert!(reply.text.lines().any(|known| known == line), "{line} is not in\n{}", reply.text);
         }

@@ -191,6 +191,39 @@ async fn only_our_own_channels_messages_make_work_and_many_make_one_run() {
     }
 }
 
+/// A grant that ends takes its channels with it: after the next consent the calendar is watched anew.
+#[tokio::test]
+async fn a_new_consent_brings_new_channels() {
+    for portal in Portal::each().await {
+        let app = portal.reached_by_google().await;
+        let link = connected(&portal, &app).await;
+        let first = channels(&portal, link).await[0].id.clone();
+        portal.google("POST", "tokens/revoke", json!({"account": ANNA})).await;
+        portal.advance(3601);
+        work(&app).await;
+        let ended = channels(&portal, link).await;
+        assert_eq!((ended.len(), ended[0].state), (1, ChannelState::Closing));
+
+        let since = portal.last_request().await;
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        work(&app).await;
+        let open = channels(&portal, link).await;
+        assert_eq!((open.len(), open[0].state), (1, ChannelState::Open), "{open:?}");
+        assert_ne!(open[0].id, first);
+        assert!(asked(&portal, since).await.contains(&("calendar.events.watch".to_owned(), 200)));
+
+        // Nobody has noticed that the grant ended before the person consented anew: the old channel is not believed either.
+        let second = open[0].id.clone();
+        portal.google("POST", "tokens/revoke", json!({"account": ANNA})).await;
+        portal.user(ANNA).await.connect(ANNA).await;
+        work(&app).await;
+        let open = channels(&portal, link).await;
+        assert_eq!((open.len(), open[0].state), (1, ChannelState::Open), "{open:?}");
+        assert_ne!(open[0].id, second);
+    }
+}
+
 /// The channels that Google still has.
 async fn at_google(portal: &Portal) -> Vec<String> {
     let dump = portal.google("GET", "state", Value::Null).await;

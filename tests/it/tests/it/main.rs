@@ -25,6 +25,7 @@ mod secrets;
 mod series;
 mod series_at_google;
 mod sign_in;
+mod states;
 mod tenants;
 mod tokens;
 mod transactions;

@@ -14,7 +14,7 @@ use tower::ServiceExt;
 
 use crate::{
     conflicts::GoogleCalendar,
-    portal::{ANNA, Portal},
+    portal::{ANNA, DAVID, Portal, User},
 };
 
 /// A clock on which nobody gets on with waiting before the worker has come to rest. A rest from before somebody began to
@@ -200,5 +200,84 @@ async fn a_room_stays_through_changes_and_goes_from_both_sides() {
             anna.delete(&path).await.expect(200);
             portal.work().await;
         }
+    }
+}
+
+/// An administrator has switched Meet off at Google: the meeting goes out all the same, once and without a room.
+#[tokio::test]
+async fn where_meet_is_not_allowed_the_meeting_goes_out_without_it() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let main = async |user: &User<'_>| {
+            let calendars = user.get("/calendar/calendars").await.expect(200).json["items"].clone();
+            calendars.as_array().unwrap().iter().find(|calendar| calendar["is_main"] == true).unwrap().clone()
+        };
+        assert_eq!(main(&anna).await["has_meet"], true);
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        portal.google("PUT", "quota", json!({"calendar_meet_allowed": 0})).await;
+        let event = |title: &str, meet: Option<bool>| {
+            let mut event = json!({
+                "title": title, "attendees": [DAVID],
+                "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
+            });
+            if let Some(meet) = meet {
+                event["use_google_meet"] = json!(meet);
+            }
+            event
+        };
+        portal.google("DELETE", "mail", Value::Null).await;
+        let since = portal.last_request().await;
+        let made = anna.post("/calendar/events", event("without a room", Some(true))).await.expect(201).json;
+        let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+        portal.work().await;
+        let failed = async || {
+            let seen = anna.get(&path).await.expect(200).json;
+            assert_eq!(
+                (&seen["conference"], &seen["sync"]),
+                (&json!({"state": "failed"}), &json!("in_step")),
+                "{seen}"
+            );
+        };
+        failed().await;
+        let there = google.titled("without a room").await;
+        assert!(there["conferenceData"].is_null(), "{there}");
+        let tries: Vec<u64> = portal
+            .calls(since, "calendar.events.insert")
+            .await
+            .iter()
+            .map(|call| call["status"].as_u64().unwrap())
+            .collect();
+        assert_eq!(tries, [400, 200]);
+        let mails = portal.google("GET", "mail", Value::Null).await["items"].as_array().unwrap().len();
+        assert_eq!(mails, 1, "David is invited once");
+        // It is not asked for again by itself, and other edits go out as ever.
+        let since = portal.last_request().await;
+        portal.later().await;
+        anna.patch(&path, json!({"location": "Praha"})).await.expect(200);
+        portal.work().await;
+        assert_eq!(google.titled("without a room").await["location"], "Praha");
+        failed().await;
+        let patches = portal.calls(since, "calendar.events.patch").await;
+        assert_eq!(patches.iter().map(|call| call["status"].clone()).collect::<Vec<_>>(), [json!(200)]);
+
+        // The next look at the account's calendars learns it: new meetings ask for no room.
+        portal.advance(6 * 3600 + 1);
+        portal.work().await;
+        let anna = portal.user(ANNA).await;
+        assert_eq!(main(&anna).await["has_meet"], false);
+        let plain = anna.post("/calendar/events", event("plain", None)).await.expect(201).json;
+        assert!(plain["conference"].is_null(), "{plain}");
+
+        // It is allowed again, and asking again makes the room.
+        portal.google("PUT", "quota", json!({"calendar_meet_allowed": 1})).await;
+        anna.patch(&path, json!({"use_google_meet": true})).await.expect(200);
+        for _ in 0..3 {
+            portal.work().await;
+            portal.advance(5);
+        }
+        let seen = anna.get(&path).await.expect(200).json;
+        assert_eq!((&seen["conference"]["state"], &seen["sync"]), (&json!("ready"), &json!("in_step")), "{seen}");
     }
 }

@@ -182,6 +182,14 @@ impl Portal {
         self.router = portico_api::router(self.app.clone());
     }
 
+    /// The same portal in a process that reaches Google by another way.
+    pub async fn with_network(&self, transport: Arc<dyn Transport>) -> Arc<App> {
+        let app = app(&self.database, &self.app.world, &self.network).await;
+        let mut app = Arc::into_inner(app).expect("nobody else has it yet");
+        app.transport = transport;
+        Arc::new(app)
+    }
+
     /// The same portal in a process that waits by another clock.
     pub async fn by_clock(&self, clock: Arc<dyn Clock>) -> Arc<App> {
         let world = World { clock, ..self.app.world.clone() };

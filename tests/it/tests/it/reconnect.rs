@@ -141,7 +141,7 @@ async fn an_outage_at_google_stops_nobody_from_working_here() {
         let waiting = anna.get(&path).await.expect(200).json;
         assert_eq!((&waiting["sync"], &waiting["sync_reason"]), (&json!("pending"), &json!("google_unreachable")));
         let link = anna.get("/calendar/links").await.expect(200).json["items"][0]["sync"].clone();
-        assert_eq!((&link["state"], &link["reason"]), (&json!("syncing"), &json!("google_unreachable")), "{link}");
+        assert_eq!((&link["state"], &link["reason"]), (&json!("late"), &json!("google_unreachable")), "{link}");
         assert_eq!(state(&anna, &id).await[0], "authorized", "an outage is no revoked grant");
 
         portal.google("DELETE", "faults", Value::Null).await;

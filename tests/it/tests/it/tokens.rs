@@ -158,7 +158,7 @@ async fn a_trouble_says_since_when_and_does_not_grow_younger_with_each_try() {
         portal.advance(3600);
         portal.work().await;
         let first = sync().await;
-        assert_eq!((&first["state"], &first["reason"]), (&json!("syncing"), &json!("google_unreachable")));
+        assert_eq!((&first["state"], &first["reason"]), (&json!("late"), &json!("google_unreachable")));
         assert!(first["since"].as_str() > well["since"].as_str(), "{first}");
         portal.advance(3600);
         portal.work().await;

@@ -15,7 +15,7 @@ export function Banners({ onResume, formOpen }: { onResume: (kept: Unfinished) =
   const me = useMe();
   const [kept, setKept] = useState(unfinished);
   const { phase, can_connect } = me.google;
-  const { conflicts } = me.counts;
+  const { conflicts, connections: stopped } = me.counts;
   const notes = [];
   if (kept && !formOpen) {
     notes.push(
@@ -81,7 +81,20 @@ export function Banners({ onResume, formOpen }: { onResume: (kept: Unfinished) =
       </Note>,
     );
   }
-  if (phase === "authorization_expired") {
+  if (can_connect && phase === "authorization_pending") {
+    notes.push(
+      <Note
+        key="connect"
+        tone="soon"
+        icon={<IconBrandGoogle size={16} aria-hidden />}
+        action={<ConnectButton size="xs">{t("state_action.waiting_for_consent")}</ConnectButton>}
+      >
+        {t("state_text.waiting_for_consent")}
+      </Note>,
+    );
+  }
+  if (stopped > 0) {
+    const expired = phase === "authorization_expired";
     notes.push(
       <Note
         key="expired"
@@ -89,11 +102,11 @@ export function Banners({ onResume, formOpen }: { onResume: (kept: Unfinished) =
         icon={<IconBrandGoogle size={16} aria-hidden />}
         action={
           <ButtonLink to="/google" size="xs" variant="default">
-            {t("state_action.reconnect_needed")}
+            {t(expired ? "state_action.reconnect_needed" : "state_action.paused")}
           </ButtonLink>
         }
       >
-        {t("state_text.reconnect_needed")}
+        {expired ? t("state_text.reconnect_needed") : t("google.needs_me", { count: stopped })}
       </Note>,
     );
   }

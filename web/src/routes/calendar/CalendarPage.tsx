@@ -197,11 +197,11 @@ export function CalendarPage() {
       const draft = emptyDraft(main?.id ?? "", reader.zone, at, minutes);
       return {
         ...draft,
-        meet: me.google.phase === "authorized",
+        meet: me.google.phase === "authorized" && main?.has_meet === true,
         guests: guest ? [{ email: guest, optional: false }] : [],
       };
     },
-    [main?.id, me.google.phase, reader.zone, search.date],
+    [main?.id, main?.has_meet, me.google.phase, reader.zone, search.date],
   );
 
   const composeNow = useCallback(

@@ -17,7 +17,7 @@ import { problemText } from "../../api/problem";
 import type { Calendar, Event } from "../../api/wire";
 import { usePhone } from "../../parts/Anchored";
 import { Note } from "../../parts/Note";
-import { useBusyGuests } from "./busy";
+import { useGuestTimes } from "./busy";
 import { type Draft, draftProblems } from "./draft";
 import classes from "./EventDialog.module.css";
 import { GuestField } from "./GuestField";
@@ -133,7 +133,7 @@ export function EventDialog(props: EventDialogProps) {
     event?.start_time && event.end_time
       ? { start: new Date(event.start_time), end: new Date(event.end_time) }
       : undefined;
-  const busy = useBusyGuests(draft, except);
+  const times = useGuestTimes(draft, except);
   const problems = draftProblems(draft);
   const set = (changed: Partial<Draft>) => onChange({ ...draft, ...changed });
   const others = draft.guests.filter((guest) => !guest.organizer).length;
@@ -145,7 +145,7 @@ export function EventDialog(props: EventDialogProps) {
       onChange={(guests) => set({ guests })}
       error={fields.attendees}
       rows
-      busy={busy}
+      times={times}
     />
   );
 

@@ -6,7 +6,11 @@ import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import type { DirectoryPerson } from "../../api/wire";
 import { Face } from "../../parts/Face";
+import { useReader } from "../../session/me";
+import { moment } from "../../time/format";
+import { useNow } from "../../time/now";
 import { AnswerMark } from "./AnswerMark";
+import type { GuestTimes } from "./busy";
 import type { Guest } from "./draft";
 import classes from "./GuestField.module.css";
 import { useNames } from "./names";
@@ -33,12 +37,12 @@ interface GuestFieldProps {
   error?: string;
   /** Rows with faces and answers under the field instead of pills inside it. */
   rows?: boolean;
-  /** Who is not free at that time, by address. */
-  busy?: ReadonlySet<string>;
+  /** What is known of the guests at that time. */
+  times?: GuestTimes;
 }
 
 /** Guests, found by name among the colleagues or typed as addresses. */
-export function GuestField({ guests, onChange, error, rows, busy }: GuestFieldProps) {
+export function GuestField({ guests, onChange, error, rows, times }: GuestFieldProps) {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   const [query] = useDebouncedValue(typed.trim(), 120);
@@ -50,6 +54,8 @@ export function GuestField({ guests, onChange, error, rows, busy }: GuestFieldPr
     { enabled: query !== "", placeholderData: (before) => before },
   );
   const nameOf = useNames(guests);
+  const reader = useReader();
+  const now = useNow();
   const chosen = new Set(guests.map((guest) => guest.email.toLowerCase()));
   const people: DirectoryPerson[] =
     typed.trim() === "" ? [] : (found.data?.items ?? []).filter((person) => !chosen.has(person.email.toLowerCase()));
@@ -74,6 +80,15 @@ export function GuestField({ guests, onChange, error, rows, busy }: GuestFieldPr
   function pick(email: string) {
     const person = people.find((each) => each.email === email);
     add([person ? { email: person.email, name: person.name, optional: false } : { email, optional: false }]);
+  }
+
+  /** What is not known of a guest's time, where something is not. */
+  function unknown(guest: Guest): string | null {
+    const found = times?.unknown.get(guest.email.toLowerCase());
+    if (!found || guest.organizer) return null;
+    if (!found.colleague) return t("event.time_unknown");
+    if (!found.asOf) return t("event.time_portico_only");
+    return t("event.time_as_of", { time: moment(reader, found.asOf, now) });
   }
 
   function remove(email: string) {
@@ -119,7 +134,7 @@ export function GuestField({ guests, onChange, error, rows, busy }: GuestFieldPr
                       tabIndex: 0,
                       "aria-hidden": false,
                     }}
-                    className={busy?.has(guest.email.toLowerCase()) ? classes.busyPill : undefined}
+                    className={times?.busy.has(guest.email.toLowerCase()) ? classes.busyPill : undefined}
                   >
                     {nameOf(guest)}
                   </Pill>
@@ -191,8 +206,10 @@ export function GuestField({ guests, onChange, error, rows, busy }: GuestFieldPr
                     {guest.organizer && <span className="faint small"> {t("event.organizer")}</span>}
                     {guest.optional && <span className="faint small"> {t("event.optional")}</span>}
                   </span>
-                  {busy?.has(guest.email.toLowerCase()) && (
+                  {times?.busy.has(guest.email.toLowerCase()) ? (
                     <span className={classes.busyText}>{t("event.not_free")}</span>
+                  ) : (
+                    unknown(guest) && <span className="faint small">{unknown(guest)}</span>
                   )}
                 </span>
                 {guest.answer && <AnswerMark answer={guest.answer} />}

@@ -7,7 +7,7 @@ import { useReader } from "../../session/me";
 import { daySpan, timeSpan } from "../../time/format";
 import { useNow } from "../../time/now";
 import { addDays, instantOf } from "../../time/zone";
-import { useBusyGuests } from "./busy";
+import { useGuestTimes } from "./busy";
 import { type Draft, draftProblems } from "./draft";
 import { GuestField } from "./GuestField";
 
@@ -47,7 +47,7 @@ export function QuickForm({
 }: QuickFormProps) {
   const { t } = useTranslation();
   const when = useWhenText();
-  const busy = useBusyGuests(draft);
+  const times = useGuestTimes(draft);
   const form = useRef<HTMLFormElement>(null);
   const problems = draftProblems(draft);
 
@@ -81,9 +81,12 @@ export function QuickForm({
           guests={draft.guests}
           onChange={(guests) => onChange({ ...draft, guests })}
           error={fields.attendees}
-          busy={busy}
+          times={times}
         />
-        {busy.size > 0 && <Note tone="soon">{t("event.busy_guests", { count: busy.size })}</Note>}
+        {times.busy.size > 0 && <Note tone="soon">{t("event.busy_guests", { count: times.busy.size })}</Note>}
+        {times.unknown.size > 0 && (
+          <p className="muted small">{t("event.times_unknown", { count: times.unknown.size })}</p>
+        )}
         {canMeet && (
           <Switch
             label={t("event.meet")}

@@ -3,10 +3,17 @@ import { bodyOf, http } from "../../api/client";
 import { addDays, instantOf } from "../../time/zone";
 import type { Draft } from "./draft";
 
-const nobody: ReadonlySet<string> = new Set();
+/** What is known of guests at the time of a meeting, by address: who has something else, and of whom not all is known. */
+export interface GuestTimes {
+  busy: ReadonlySet<string>;
+  /** How Portico knows what it knows: nothing, what is in Portico, or the person's Google calendar as it was then. */
+  unknown: ReadonlyMap<string, { colleague: boolean; asOf?: Date }>;
+}
 
-/** The guests who have something else at the time of the draft, by address. `except` is the event being edited. */
-export function useBusyGuests(draft: Draft, except?: { start: Date; end: Date }): ReadonlySet<string> {
+const nothing: GuestTimes = { busy: new Set(), unknown: new Map() };
+
+/** What is known of the guests at the time of the draft. `except` is the event being edited. */
+export function useGuestTimes(draft: Draft, except?: { start: Date; end: Date }): GuestTimes {
   const emails = draft.guests.map((guest) => guest.email.toLowerCase()).sort();
   const from = draft.allDay
     ? instantOf({ date: draft.start.date, time: "00:00" }, draft.zone)
@@ -27,8 +34,13 @@ export function useBusyGuests(draft: Draft, except?: { start: Date; end: Date })
         }),
       ),
   });
-  if (!data || unchanged) return nobody;
-  return new Set(
-    data.items.filter((person) => person.busy.length > 0).map((person) => person.email?.toLowerCase() ?? ""),
-  );
+  if (!data || unchanged) return nothing;
+  const busy = data.items.filter((person) => person.busy.length > 0).map((person) => person.email.toLowerCase());
+  const unknown = data.items
+    .filter((person) => !person.known)
+    .map((person) => {
+      const asOf = person.as_of ? new Date(person.as_of) : undefined;
+      return [person.email.toLowerCase(), { colleague: Boolean(person.employee_id), asOf }] as const;
+    });
+  return { busy: new Set(busy), unknown: new Map(unknown) };
 }

@@ -54,6 +54,7 @@ function calendarOf({ id, name }: Followed, index: number): Calendar {
     access: "busy",
     sharing: "busy",
     writable: false,
+    has_meet: false,
   };
 }
 

@@ -129,7 +129,9 @@ export function useMeetingForm({ calendars, zone, ask, onClosed, onSaved }: Meet
     saving,
     refusal,
     fields,
-    canMeet: me.google.phase === "authorized",
+    canMeet:
+      me.google.phase === "authorized" &&
+      calendars.some((calendar) => calendar.id === open?.draft.calendarId && calendar.has_meet),
   };
   const writable = calendars.filter((calendar) => calendar.writable);
 

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { api, http, refresh } from "../../api/client";
 import { problemText } from "../../api/problem";
 import type { Connection, Feature } from "../../api/wire";
+import { ButtonLink } from "../../parts/ButtonLink";
 import { ConnectButton } from "../../parts/ConnectButton";
 import { Face } from "../../parts/Face";
 import { Note } from "../../parts/Note";
@@ -164,6 +165,9 @@ export function ConnectionCard({ connection, ofOthers }: { connection: Connectio
           <p className="muted">
             {ofOthers && connection.owner ? `${connection.owner.name} · ` : ""}
             {t("google.connected_on", { date: fullDate(reader, new Date(connection.created_at)) })}
+            {connection.access_ends_at && connection.state === "authorized" && (
+              <> · {t("google.access_ends", { date: fullDate(reader, new Date(connection.access_ends_at)) })}</>
+            )}
           </p>
         </div>
         <div className={classes.acts}>
@@ -237,6 +241,10 @@ export function ConnectionCard({ connection, ofOthers }: { connection: Connectio
                 <Button size="xs" variant="default" onClick={() => void toggle("resume")}>
                   {t("google.resume")}
                 </Button>
+              ) : !ofOthers && state.state === "conflict" ? (
+                <ButtonLink to="/calendar/conflicts" size="xs" variant="default">
+                  {t("state_action.conflict")}
+                </ButtonLink>
               ) : !ofOthers && needsConsent(state) ? (
                 <ConnectButton size="xs" connection={connection.id}>
                   {t("state_action.reconnect_needed")}

@@ -4,10 +4,12 @@ import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { ConnectButton } from "../../parts/ConnectButton";
 import { Empty } from "../../parts/Empty";
+import { StateChip } from "../../parts/StateChip";
 import { Trouble } from "../../parts/Trouble";
 import { isAdministrator, useMe } from "../../session/me";
 import { CompanyView } from "./CompanyView";
 import { ConnectionCard } from "./ConnectionCard";
+import { connectionState } from "./connection";
 import classes from "./GooglePage.module.css";
 import { Holds } from "./Holds";
 
@@ -42,12 +44,14 @@ function Mine() {
     {
       // A run that changes nothing leaves no trace in the journal, so its end is asked for; "2 minutes ago" grows old too.
       refetchInterval: (query) => {
-        const links = query.state.data?.items.flatMap((connection) => connection.links) ?? [];
-        return links.some((link) => link.sync.state === "syncing" && !link.sync.reason) ? 1_000 : 60_000;
+        const states = query.state.data?.items.map(connectionState) ?? [];
+        return states.some((sync) => sync.state === "syncing" && !sync.reason) ? 1_000 : 60_000;
       },
     },
   );
   const live = (connections.data?.items ?? []).filter((connection) => connection.state !== "disconnected");
+
+  const pending = me.google.phase === "authorization_pending";
 
   return (
     <div className="page">
@@ -74,7 +78,13 @@ function Mine() {
               icon={<IconBrandGoogle size={24} />}
               action={<ConnectButton size="md">{t("google.connect")}</ConnectButton>}
             >
-              {t("google.empty")}
+              {pending ? (
+                <>
+                  <StateChip state="waiting_for_consent" /> {t("state_text.waiting_for_consent")}
+                </>
+              ) : (
+                t("google.empty")
+              )}
             </Empty>
           ) : (
             <Empty

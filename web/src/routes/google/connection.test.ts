@@ -23,7 +23,24 @@ describe("the state of a connection", () => {
     expect(connectionState({ ...healthy, state: "expired", reason: "scope_missing" }).state).toBe("permission_missing");
     expect(connectionState({ ...healthy, state: "expired", reason: "revoked" }).state).toBe("reconnect_needed");
     expect(connectionState({ ...healthy, state: "paused" }).state).toBe("paused");
-    expect(connectionState({ ...healthy, state: "pending" }).state).toBe("waiting_for_consent");
+  });
+
+  it("is in step only where calendars were listed", () => {
+    expect(connectionState({ ...healthy, links: [] }).state).toBe("syncing");
+    const waiting = connectionState({ ...healthy, links: [], reason: "google_unreachable" });
+    expect([waiting.state, waiting.reason]).toEqual(["syncing", "google_unreachable"]);
+    expect(connectionState({ ...healthy, links: [], features: [] }).state).toBe("off");
+  });
+
+  it("offers consent only where consent mends it", () => {
+    const troubled = (reason: string) => connectionState({ ...healthy, links: [], reason });
+    expect(troubled("api_disabled").state).toBe("stopped");
+    expect(troubled("no_calendar_service").state).toBe("stopped");
+    expect(troubled("client_misconfigured").state).toBe("stopped");
+    expect(troubled("scope_missing").state).toBe("permission_missing");
+    expect(connectionState({ ...healthy, reason: "api_disabled" }).state).toBe("stopped");
+    expect(connectionState({ ...healthy, reason: "quota" }).state).toBe("in_step");
+    expect(connectionState({ ...healthy, state: "expired", reason: "delegation_missing" }).state).toBe("stopped");
   });
 });
 

@@ -204,18 +204,45 @@ function Needs() {
       </Need>,
     );
   }
-  if (google.phase === "authorization_expired") {
+  if (google.can_connect && google.phase === "authorization_pending") {
+    needs.push(
+      <Need
+        key="connect"
+        icon={<IconBrandGoogle size={19} color="var(--soon)" aria-hidden />}
+        action={<ConnectButton size="xs">{t("state_action.waiting_for_consent")}</ConnectButton>}
+      >
+        {t("state_text.waiting_for_consent")}
+      </Need>,
+    );
+  }
+  if (counts.connections > 0) {
+    const expired = google.phase === "authorization_expired";
     needs.push(
       <Need
         key="expired"
         icon={<IconBrandGoogle size={19} color="var(--stop)" aria-hidden />}
         action={
           <ButtonLink to="/google" size="xs">
-            {t("state_action.reconnect_needed")}
+            {t(expired ? "state_action.reconnect_needed" : "state_action.paused")}
           </ButtonLink>
         }
       >
-        {t("state_text.reconnect_needed")}
+        {expired ? t("state_text.reconnect_needed") : t("google.needs_me", { count: counts.connections })}
+      </Need>,
+    );
+  }
+  if (counts.company_connections > 0) {
+    needs.push(
+      <Need
+        key="company"
+        icon={<IconBrandGoogle size={19} color="var(--soon)" aria-hidden />}
+        action={
+          <ButtonLink to="/google" size="xs" variant="default">
+            {t("state_action.paused")}
+          </ButtonLink>
+        }
+      >
+        {t("google.company_stopped", { count: counts.company_connections })}
       </Need>,
     );
   }
