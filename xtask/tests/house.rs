@@ -180,7 +180,7 @@ fn what_architecture_names_is_there() {
 fn the_tests_that_the_syncs_promises_name_are_there() {
     let text = std::fs::read_to_string(root().join("docs/sync-rules.md")).unwrap();
     let mut tests = BTreeSet::new();
-    for folder in ["crates", "sandbox", "tests/it", "tests/sim"] {
+    for folder in ["crates", "sandbox", "tests/it", "tests/sim", "tests/conformance"] {
         for file in rust_files(&root().join(folder)) {
             let code = std::fs::read_to_string(file).unwrap();
             for piece in code.split("fn ").skip(1) {
