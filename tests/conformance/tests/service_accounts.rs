@@ -141,7 +141,7 @@ async fn each_refusal_of_the_sandbox_is_understood() {
     for (subject, scopes, expected) in [
         ("nobody@example.com", CALENDAR, GrantFailure::SubjectUnknown),
         ("team@example.com", CALENDAR, GrantFailure::SubjectUnknown),
-        ("gone@example.com", CALENDAR, GrantFailure::SubjectUnknown),
+        ("gone@example.com", CALENDAR, GrantFailure::AccountDisabled),
         ("x@other.example", CALENDAR, GrantFailure::DelegationMissing),
         ("ann@example.com", CONTACTS, GrantFailure::DelegationMissing),
         ("ann@example.com", &format!("{CALENDAR} {CONTACTS}"), GrantFailure::ScopeNotDelegated),
