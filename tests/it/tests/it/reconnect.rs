@@ -188,8 +188,8 @@ async fn a_refusal_is_told_by_its_reason_and_a_run_ends_after_some_tries() {
             (403, "userRateLimitExceeded", ["syncing", "quota"], 3),
             (429, "rateLimitExceeded", ["syncing", "quota"], 3),
             (403, "quotaExceeded", ["syncing", "quota"], 1),
-            (403, "insufficientPermissions", ["permission_missing", "permission_missing"], 1),
-            (403, "accessNotConfigured", ["permission_missing", "api_disabled"], 1),
+            (403, "insufficientPermissions", ["permission_missing", "scope_missing"], 1),
+            (403, "accessNotConfigured", ["stopped", "api_disabled"], 1),
             (503, "backendError", ["syncing", "google_unreachable"], 3),
         ] {
             let anna = portal.user(ANNA).await;
