@@ -165,6 +165,7 @@ fn histories_that_once_went_wrong() {
         ),
         (Edition::Third, 324, "an occurrence that Google does not list did not follow the colour of its series"),
         (Edition::Third, 337, "an occurrence that only a colleague had changed outlived the times of its series"),
+        (Edition::Third, 548, "an occurrence that its series brings was taken for a copy that nobody has"),
         (
             Edition::Third,
             689,

@@ -35,7 +35,12 @@ pub(super) fn end_waiting(hand: &mut Hand, seat: &Seat<'_>, meeting: MeetingId) 
     if siblings.iter().any(|sibling| hand.entries[sibling].base.is_some()) {
         return;
     }
-    let waits = |entry: &SyncEntry| entry.incarnation == 0 && entry.speaker.is_some() && entry.is_live();
+    // Where Google has the series, an occurrence without a copy of its own is there by the rule.
+    let is_by_rule = |entry: &SyncEntry| {
+        entry.series_entry_id.and_then(|series| hand.entries.get(&series)).is_some_and(|series| series.base.is_some())
+    };
+    let waits =
+        |entry: &SyncEntry| entry.incarnation == 0 && entry.speaker.is_some() && entry.is_live() && !is_by_rule(entry);
     let waiting: Vec<EntryId> = siblings.into_iter().filter(|sibling| waits(&hand.entries[sibling])).collect();
     let with_exceptions: Vec<EntryId> = hand
         .entries
