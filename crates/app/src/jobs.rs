@@ -6,7 +6,7 @@ use portico_store::{Job, QueueFigures};
 
 use portico_kernel::{ConnectionId, LinkId, RevocationId};
 
-use crate::{App, Error, connections, links, resets, sync_calendar, worker::Next};
+use crate::{App, Error, connections, discovery, resets, sync_calendar, worker::Next};
 
 /// Brings one job in line. Every job may run twice.
 pub async fn run(app: &Arc<App>, job: &Job) -> Result<Next, Error> {
@@ -15,7 +15,7 @@ pub async fn run(app: &Arc<App>, job: &Job) -> Result<Next, Error> {
             let ran = sync_calendar::sync_calendar(app, job.tenant, LinkId(key(job)?)).await?;
             Ok(ran.next.map_or(Next::Done, Next::At))
         }
-        links::DISCOVER => links::discover(app, job.tenant, ConnectionId(key(job)?)).await,
+        discovery::DISCOVER => discovery::discover(app, job.tenant, ConnectionId(key(job)?)).await,
         connections::REVOKE => connections::revoke(app, job.tenant, RevocationId(key(job)?)).await,
         resets::KIND => resets::run(app, job.tenant, ConnectionId(key(job)?)).await,
         kind => Err(Error::Internal(format!("there is no job of the kind {kind}"))),

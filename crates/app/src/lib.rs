@@ -7,6 +7,7 @@ pub mod calendars;
 pub mod changes;
 pub mod conflicts;
 pub mod connections;
+mod discovery;
 mod employees;
 mod error;
 pub mod events;

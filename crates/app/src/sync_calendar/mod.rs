@@ -51,7 +51,8 @@ pub const POLL: i64 = 15 * 60;
 /// The fault is ours. What did it says so in the log; the link, that it stands still.
 const INTERNAL: &str = "internal";
 
-/// After so many faults of ours in a row a page is applied event by event, and what cannot be applied is set aside.
+/// After so many failed runs in a row the events of a page that cannot be applied are tried one by one, and what fails alone is
+/// set aside.
 const FAULTS: i64 = 3;
 
 /// Why a link only reads: the account may not write its calendar at Google.

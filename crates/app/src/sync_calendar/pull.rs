@@ -59,11 +59,12 @@ pub(super) fn makes_no_sense(error: &portico_google::Error) -> bool {
     *error.kind() == Kind::Unreadable && error.status() == Some(200)
 }
 
-/// Whether what a page brings may be at fault: the same page would end a run in the same way again.
-fn is_of_the_page(stop: &Stop) -> bool {
+/// Why what a page brings may be at fault: the same page would end a run in the same way again. In words without its text.
+fn fault_of_page(stop: &Stop) -> Option<String> {
     match stop {
-        Stop::Store(error) => error.is_lasting(),
-        stop => matches!(stop, Stop::Panicked),
+        Stop::Store(error) if error.is_lasting() => Some(error.to_string()),
+        Stop::Panicked => Some("a panic".to_owned()),
+        _ => None,
     }
 }
 
@@ -139,7 +140,7 @@ impl Run<'_> {
         self.fetch_masters(&mut brought).await?;
         let before = self.link.clone();
         match self.try_page(&brought, next.clone()).await {
-            Err(stop) if is_of_the_page(&stop) && self.link.failures >= FAULTS => {
+            Err(stop) if self.link.failures >= FAULTS && fault_of_page(&stop).is_some() => {
                 self.link = before;
                 self.set_aside_poison(&mut brought).await?;
                 self.try_page(&brought, next).await
@@ -217,14 +218,15 @@ impl Run<'_> {
         let mut refused = 0;
         for event in all {
             let taken = AssertUnwindSafe(self.take_one(&event)).catch_unwind().await.unwrap_or(Err(Stop::Panicked));
-            match taken {
-                Ok(()) => brought.events.push(event),
-                Err(stop) if is_of_the_page(&stop) && refused < most => {
+            let fault = taken.as_ref().err().and_then(fault_of_page);
+            match (taken, fault) {
+                (Ok(()), _) => brought.events.push(event),
+                (Err(_), Some(fault)) if refused < most => {
                     refused += 1;
-                    tracing::warn!(link = %self.link.id, event = event.0.id, ?stop, "an event of Google's is set aside");
+                    tracing::warn!(link = %self.link.id, event = event.0.id, fault, "an event of Google's is set aside");
                     set_aside(&mut brought.unreadable, event.0.id);
                 }
-                Err(stop) => return Err(stop),
+                (Err(stop), _) => return Err(stop),
             }
         }
         Ok(())
