@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::{
     App, Error, Next,
-    links::{best_reader, give_up, rank, wake},
+    links::{best_reader, give_up, rank, wake, working_readers},
     push_channels, sync_calendar,
 };
 
@@ -104,9 +104,7 @@ async fn retire_missing(app: &App, tx: &mut TenantTx, connection: &Connection, s
         if seen.contains(&link.id) || link.google_calendar_id == connection.email {
             continue;
         }
-        let others: Vec<_> =
-            tx.link_readers(link.id).await?.into_iter().filter(|(reader, _)| *reader != connection.id).collect();
-        match best_reader(others) {
+        match best_reader(working_readers(tx, &link).await?) {
             Some((heir, role)) => {
                 link.connection_id = heir;
                 link.access_role = role;

@@ -115,9 +115,20 @@ pub(crate) async fn heir_of(tx: &mut TenantTx, link: &Link) -> Result<Option<(Co
     if !matches!(link.state, LinkState::On | LinkState::PendingImport) {
         return Ok(None);
     }
-    let mut readers = tx.link_readers(link.id).await?;
-    readers.retain(|(reader, _)| *reader != link.connection_id);
-    Ok(best_reader(readers))
+    Ok(best_reader(working_readers(tx, link).await?))
+}
+
+/// The other connections that see a link's calendar, and work: through one that is paused or needs its owner nothing goes on.
+pub(crate) async fn working_readers(tx: &mut TenantTx, link: &Link) -> Result<Vec<(ConnectionId, String)>, Error> {
+    let mut working = Vec::new();
+    for (reader, role) in tx.link_readers(link.id).await? {
+        if reader != link.connection_id
+            && tx.connection(reader).await?.is_some_and(|reader| reader.state == "authorized")
+        {
+            working.push((reader, role));
+        }
+    }
+    Ok(working)
 }
 
 /// A link goes on through another connection, which opens channels of its own.

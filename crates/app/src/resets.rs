@@ -48,10 +48,14 @@ pub struct ResetCount {
     pub born_at_google: usize,
 }
 
-/// Whether a reset of its connection deletes what a link has at Google: it may, and nobody else goes on with the link.
+/// Whether a reset of its connection deletes what a link has at Google: it may, and nobody else goes on with the link, now
+/// or when a connection that is paused or expired works again.
 async fn is_emptied(tx: &mut TenantTx, link: &Link) -> Result<bool, Error> {
     let is_written = AccessRole::from(link.access_role.as_str()).can_write();
-    Ok(is_written && link.state != LinkState::PendingImport && links::heir_of(tx, link).await?.is_none())
+    let mut readers = tx.link_readers(link.id).await?;
+    readers.retain(|(reader, _)| *reader != link.connection_id);
+    let goes_on = link.state == LinkState::On && !readers.is_empty();
+    Ok(is_written && link.state != LinkState::PendingImport && !goes_on)
 }
 
 fn is_organized(link: &Link, organizer: &str) -> bool {

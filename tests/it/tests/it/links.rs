@@ -227,6 +227,53 @@ async fn a_calendar_goes_on_through_the_other_person_who_sees_it() {
     }
 }
 
+/// A colleague's connection that is paused or has expired takes nothing over. When it works again, the calendar goes on.
+#[tokio::test]
+async fn a_calendar_does_not_go_on_through_a_connection_that_does_not_work() {
+    for portal in Portal::each().await {
+        let calendar = team(&portal, "writer").await;
+        let (anna, david) = (portal.user(ANNA).await, portal.user(DAVID).await);
+        let annas = format!("/google/connections/{}", anna.connect(ANNA).await);
+        david.connect(DAVID).await;
+        portal.work().await;
+        let made = link(&david, &calendar).await.unwrap();
+        let on = switch_on(&portal, &david, &calendar).await;
+        david.post("/calendar/events", event("before", &on["calendar_id"])).await.expect(201);
+        portal.work().await;
+        for expired in [false, true] {
+            let david = portal.user(DAVID).await;
+            let davids = format!("/google/connections/{}", david.connect(DAVID).await);
+            portal.work().await;
+            assert_eq!(link(&david, &calendar).await.unwrap()["state"], "on");
+            if expired {
+                portal.google("POST", "tokens/revoke", json!({"account": ANNA})).await;
+                portal.advance(3601);
+                portal.work().await;
+            } else {
+                anna.post(&format!("{annas}/pause"), Value::Null).await.expect(200);
+            }
+            let david = portal.user(DAVID).await;
+            david.delete(&davids).await.expect(204);
+            portal.work().await;
+            let anna = portal.user(ANNA).await;
+            assert!(link(&anna, &calendar).await.is_none(), "expired: {expired}");
+            let left = link(&david, &calendar).await.unwrap();
+            assert_eq!((&left["id"], &left["state"]), (&made["id"], &json!("off")), "expired: {expired}");
+
+            if expired {
+                anna.connect(ANNA).await;
+            } else {
+                anna.post(&format!("{annas}/resume"), Value::Null).await.expect(200);
+            }
+            portal.work().await;
+            let taken = link(&anna, &calendar).await.unwrap();
+            assert_eq!((&taken["id"], &taken["state"]), (&made["id"], &json!("on")), "expired: {expired}");
+            assert_eq!(titles_in(&david, &on["calendar_id"]).await, ["before"]);
+        }
+        assert_eq!(titles_at(&GoogleCalendar::of(&portal, DAVID).await, &calendar).await, ["before"]);
+    }
+}
+
 #[tokio::test]
 async fn a_connection_that_ended_asks_nothing_any_more_and_starts_again_without_doubles() {
     for portal in Portal::each().await {
