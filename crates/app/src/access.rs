@@ -4,7 +4,7 @@
 use std::{marker::PhantomData, ops::Deref, sync::Arc};
 
 use portico_kernel::{AccountId, EmailAddress, EmployeeId, Locale, SessionId, TenantId};
-use portico_store::{Actor, GrantRow, TenantTx};
+use portico_store::{Actor, GrantRow, SignedInAccount};
 
 use crate::{App, Error};
 
@@ -137,8 +137,26 @@ impl<F> Deref for Caller<F> {
 }
 
 impl Caller {
-    fn new(person: Person) -> Self {
-        Self { person: Arc::new(person), function: PhantomData }
+    /// The person behind an account, as the roles stand now; none when the account is disabled.
+    pub(crate) fn of(tenant: TenantId, account: SignedInAccount, session: Option<SessionId>) -> Option<Self> {
+        if !account.active {
+            return None;
+        }
+        let (employee, name) = account.employee.unzip();
+        let person = Person {
+            tenant,
+            account: account.id,
+            employee,
+            session,
+            name: name.unwrap_or_else(|| account.email.to_string()),
+            email: account.email,
+            chosen_locale: account.chosen_locale,
+            locale: account.locale,
+            time_zone: account.time_zone,
+            roles: account.roles,
+            grants: account.grants,
+        };
+        Some(Self { person: Arc::new(person), function: PhantomData })
     }
 }
 
@@ -160,40 +178,11 @@ impl App {
         account: AccountId,
         session: Option<SessionId>,
     ) -> Result<Option<Caller>, Error> {
-        let tx = self.store.tenant_read(tenant).await?;
-        self.caller_in(tx, account, session).await
-    }
-
-    /// The same in a transaction that is open already and ends with it.
-    pub(crate) async fn caller_in(
-        &self,
-        mut tx: TenantTx,
-        account: AccountId,
-        session: Option<SessionId>,
-    ) -> Result<Option<Caller>, Error> {
-        let person = person(&mut tx, account, session).await?;
+        let mut tx = self.store.tenant_read(tenant).await?;
+        let account = tx.signed_in_account(account).await?;
         tx.end().await?;
-        Ok(person.map(Caller::new))
+        Ok(account.and_then(|account| Caller::of(tenant, account, session)))
     }
-}
-
-async fn person(tx: &mut TenantTx, account: AccountId, session: Option<SessionId>) -> Result<Option<Person>, Error> {
-    let account = tx.signed_in_account(account).await?.filter(|account| account.active);
-    let Some(account) = account else { return Ok(None) };
-    let (employee, name) = account.employee.unzip();
-    Ok(Some(Person {
-        tenant: tx.tenant(),
-        account: account.id,
-        employee,
-        session,
-        name: name.unwrap_or_else(|| account.email.to_string()),
-        email: account.email,
-        chosen_locale: account.chosen_locale,
-        locale: account.locale,
-        time_zone: account.time_zone,
-        roles: account.roles,
-        grants: account.grants,
-    }))
 }
 
 #[cfg(test)]

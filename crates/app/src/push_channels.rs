@@ -74,7 +74,7 @@ pub(crate) async fn keep_open(app: &App, tenant: TenantId, link: &mut Link, cale
     tx.commit().await?;
     let lasting = channels.iter().any(|channel| lasts(channel, now));
     let mut opened = lasting;
-    if !lasting && link.watchable && reachable(app) {
+    if !lasting && is_needed(app, link).0 {
         opened = open(app, tenant, link, calendar, now).await?;
     }
     for channel in channels.into_iter().filter(|channel| is_over(channel, opened, now)) {
@@ -83,11 +83,9 @@ pub(crate) async fn keep_open(app: &App, tenant: TenantId, link: &mut Link, cale
     Ok(())
 }
 
-/// Whether [`keep_open`] would find nothing to do.
-pub(crate) fn are_in_order(app: &App, link: &Link, channels: &[PushChannel]) -> bool {
-    let now = app.now();
-    let lasting = channels.iter().any(|channel| lasts(channel, now));
-    (lasting || !link.watchable || !reachable(app)) && !channels.iter().any(|channel| is_over(channel, lasting, now))
+/// Whether [`keep_open`] opens a channel where there is none that is good until the time it names.
+pub(crate) fn is_needed(app: &App, link: &Link) -> (bool, Timestamp) {
+    (link.watchable && reachable(app), app.now().plus_seconds(EARLY))
 }
 
 fn lasts(channel: &PushChannel, now: Timestamp) -> bool {

@@ -163,19 +163,16 @@ impl App {
     /// Whom a cookie stands for; none when the session is over. Using it keeps it alive.
     pub async fn session(&self, cookie: &SecretString) -> Result<Option<Caller>, Error> {
         let now = self.now();
-        let tx = self.store.instance_read().await?;
-        let Some((session, tx)) = tx.enter_session(&cookie_digest(cookie)).await? else { return Ok(None) };
+        let Some((session, account)) = self.store.signed_in(&cookie_digest(cookie)).await? else { return Ok(None) };
         if !alive(&session, now) {
-            tx.end().await?;
             return Ok(None);
         }
-        let caller = self.caller_in(tx, session.account, Some(session.id)).await?;
         if session.last_seen.plus_seconds(TOUCH_EVERY) <= now {
             let mut tx = self.store.instance().await?;
             tx.touch_session(session.id, now).await?;
             tx.commit().await?;
         }
-        Ok(caller)
+        Ok(Caller::of(session.tenant, account, Some(session.id)))
     }
 
     /// Ends the caller's own session.

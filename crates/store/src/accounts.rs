@@ -1,12 +1,10 @@
 //! Accounts: what signs in.
 
-use std::collections::BTreeSet;
-
 use portico_kernel::{AccountId, EmailAddress, EmployeeId, Locale, TenantId, Timestamp};
 use portico_world::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use crate::{GrantRow, InstanceTx, StoreError, TenantTx, engine::on};
+use crate::{InstanceTx, StoreError, TenantTx, engine::on};
 
 /// What signs in.
 #[derive(Clone, Debug)]
@@ -40,29 +38,6 @@ pub struct SignInPlace {
     pub account: AccountId,
 }
 
-/// What every request asks about the account behind it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SignedInAccount {
-    /// The account.
-    pub id: AccountId,
-    /// The employee behind it, with the name.
-    pub employee: Option<(EmployeeId, String)>,
-    /// The address that is typed in to sign in.
-    pub email: EmailAddress,
-    /// Whether it may sign in.
-    pub active: bool,
-    /// The language that the person chose.
-    pub chosen_locale: Option<Locale>,
-    /// The person's language, else the company's.
-    pub locale: Locale,
-    /// The person's IANA zone, else the company's.
-    pub time_zone: String,
-    /// The slugs of the person's roles.
-    pub roles: Vec<String>,
-    /// What the roles grant.
-    pub grants: Vec<GrantRow>,
-}
-
 #[derive(sqlx::FromRow)]
 struct AccountRow {
     id: Uuid,
@@ -72,22 +47,6 @@ struct AccountRow {
     state: String,
     locale: Option<String>,
     time_zone: Option<String>,
-}
-
-#[derive(sqlx::FromRow)]
-struct SignedInRow {
-    email: String,
-    state: String,
-    locale: Option<String>,
-    time_zone: Option<String>,
-    company_locale: String,
-    company_time_zone: String,
-    employee_id: Option<Uuid>,
-    employee_name: Option<String>,
-    slug: Option<String>,
-    function: Option<String>,
-    action: Option<String>,
-    scope: Option<String>,
 }
 
 fn account(row: AccountRow) -> Result<Account, StoreError> {
@@ -133,44 +92,6 @@ impl TenantTx {
                FROM accounts WHERE tenant_id = $1 AND id = $2",
         ).bind(tenant).bind(id.0).fetch_optional(conn).await?);
         row.map(account).transpose()
-    }
-
-    /// What every request asks about the account behind it, in one statement, a row for each thing that a role grants; none
-    /// where account or company is missing.
-    pub async fn signed_in_account(&mut self, id: AccountId) -> Result<Option<SignedInAccount>, StoreError> {
-        let tenant = self.tenant.0;
-        let rows: Vec<SignedInRow> = on!(self.tx, conn => sqlx::query_as(
-            "SELECT a.email, a.state, a.locale, a.time_zone, c.locale AS company_locale, c.time_zone AS company_time_zone,
-                    e.id AS employee_id, e.name AS employee_name, r.slug, g.function, g.action, g.scope
-               FROM accounts a
-               JOIN companies c ON c.tenant_id = a.tenant_id
-               LEFT JOIN employees e ON e.tenant_id = a.tenant_id AND e.id = a.employee_id
-               LEFT JOIN employee_roles er ON er.tenant_id = e.tenant_id AND er.employee_id = e.id
-               LEFT JOIN roles r ON r.tenant_id = er.tenant_id AND r.id = er.role_id
-               LEFT JOIN role_grants g ON g.tenant_id = er.tenant_id AND g.role_id = er.role_id
-              WHERE a.tenant_id = $1 AND a.id = $2",
-        ).bind(tenant).bind(id.0).fetch_all(conn).await?);
-        let (mut roles, mut grants) = (BTreeSet::new(), BTreeSet::new());
-        let mut about = None;
-        for mut row in rows {
-            roles.extend(row.slug.take());
-            let granted = row.function.take().zip(row.action.take()).zip(row.scope.take());
-            grants.extend(granted.map(|((function, action), scope)| (function, action, scope)));
-            about = Some(row);
-        }
-        let Some(row) = about else { return Ok(None) };
-        let chosen_locale = row.locale.as_deref().and_then(Locale::from_tag);
-        Ok(Some(SignedInAccount {
-            id,
-            employee: row.employee_id.map(EmployeeId).zip(row.employee_name),
-            email: EmailAddress::parse(&row.email).map_err(|_| StoreError::Damaged { table: "accounts" })?,
-            active: row.state == "active",
-            chosen_locale,
-            locale: chosen_locale.or_else(|| Locale::from_tag(&row.company_locale)).unwrap_or_default(),
-            time_zone: row.time_zone.unwrap_or(row.company_time_zone),
-            roles: roles.into_iter().collect(),
-            grants: grants.into_iter().map(|(function, action, scope)| GrantRow { function, action, scope }).collect(),
-        }))
     }
 
     /// The account with this address.

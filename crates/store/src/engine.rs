@@ -74,11 +74,11 @@ impl StoreConfig {
 /// The open database; cheap to clone.
 #[derive(Clone)]
 pub struct Store {
-    pools: Pools,
+    pub(crate) pools: Pools,
 }
 
 #[derive(Clone)]
-enum Pools {
+pub(crate) enum Pools {
     Postgres {
         pool: PgPool,
         listen: Box<PgConnectOptions>,

@@ -3,7 +3,7 @@
 use portico_kernel::{CalendarId, ConnectionId, LinkId, Timestamp};
 use sqlx::Row;
 
-use crate::{GuardLimits, StoreError, TenantTx, engine::on, text_enum::text_enum};
+use crate::{GuardLimits, StoreError, TenantTx, engine::on, sync_waiting::waiting, text_enum::text_enum};
 
 text_enum! {
     /// Which way events go.
@@ -424,18 +424,33 @@ impl TenantTx {
         Ok(())
     }
 
-    /// A run that found nothing to send ends well: where its pull stands, what the link shows, and its lease, in one
-    /// statement, which also locks the link and checks the run's number. A link that only reads goes on saying why.
-    /// [`StoreError::Stale`] as [`Self::hold_lease`] has it.
-    pub async fn end_run(&mut self, link: &Link, kept_reason: &str, now: Timestamp) -> Result<(), StoreError> {
+    /// A run ends well if it has nothing more to do: nothing of the link waits, and its push channels last beyond
+    /// `channels_until`, one at least where it `needs_channel`. Where its pull stands, what the link shows, and its lease go
+    /// into one statement with that question. A link that only reads goes on saying why. Whether it has ended; the lease must
+    /// be held ([`Self::hold_lease`]).
+    pub async fn end_run(
+        &mut self,
+        link: &Link,
+        kept_reason: &str,
+        needs_channel: bool,
+        channels_until: Timestamp,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let tenant = self.tenant;
-        let sql = "UPDATE links SET cursor = $4, page_token = $5, generation = $6, pulling_generation = $7, time_zone = $8, \
+        let sql = concat!(
+            "UPDATE links SET cursor = $4, page_token = $5, generation = $6, pulling_generation = $7, time_zone = $8, \
                        access_role = $9, watchable = $10, failures = 0, last_success_at = $11, last_change_at = $12, \
                        last_change_count = $13, next_try_at = $14, history = $15, lease_until = 0, \
                        stands_since = CASE WHEN reason IS NULL OR (direction = 'from_google' AND reason = $16) \
                            THEN stands_since ELSE $11 END, \
                        reason = CASE WHEN direction = 'from_google' AND reason = $16 THEN reason END \
-                   WHERE tenant_id = $1 AND id = $2 AND fence = $3 AND state = 'on'";
+                   WHERE tenant_id = $1 AND id = $2 AND fence = $3 AND state = 'on' \
+                   AND ($17 = FALSE OR EXISTS (SELECT 1 FROM push_channels WHERE tenant_id = $1 AND link_id = $2)) \
+                   AND NOT EXISTS (SELECT 1 FROM push_channels WHERE tenant_id = $1 AND link_id = $2 \
+                       AND (state <> 'open' OR expires_at <= $18)) \
+                   AND NOT ",
+            waiting!()
+        );
         let ended = on!(self.tx, conn => sqlx::query(sql)
             .bind(tenant.0)
             .bind(link.id.0)
@@ -453,10 +468,12 @@ impl TenantTx {
             .bind(link.next_try_at.map(|at| at.0))
             .bind(&link.history)
             .bind(kept_reason)
+            .bind(needs_channel)
+            .bind(channels_until.0)
             .execute(conn)
             .await?
             .rows_affected());
-        if ended == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        Ok(ended == 1)
     }
 
     /// Notes that a connection sees a link's calendar.

@@ -61,27 +61,6 @@ impl InstanceTx {
         Ok(())
     }
 
-    /// The session of a cookie, by the digest of its value, and the transaction as one of the session's tenant. None, and
-    /// the transaction ended, where there is no such session.
-    pub async fn enter_session(mut self, digest: &[u8; 32]) -> Result<Option<(Session, TenantTx)>, StoreError> {
-        // Every request begins here: found and bound in one way to the server and back.
-        let sql = if self.tx.is_postgres() {
-            "SELECT id, tenant_id, account_id, created_at, last_seen, ends_at,
-                    set_config('app.tenant_id', tenant_id::text, true)
-               FROM sessions WHERE digest = $1"
-        } else {
-            "SELECT id, tenant_id, account_id, created_at, last_seen, ends_at FROM sessions WHERE digest = $1"
-        };
-        let row: Option<Columns> =
-            on!(self.tx, conn => sqlx::query_as(sql).bind(&digest[..]).fetch_optional(conn).await?);
-        let Some(session) = row.map(session) else {
-            self.commit().await?;
-            return Ok(None);
-        };
-        let tx = TenantTx::new(self.tx, session.tenant, self.read_only);
-        Ok(Some((session, tx)))
-    }
-
     /// Notes that a session was used.
     pub async fn touch_session(&mut self, id: SessionId, now: Timestamp) -> Result<(), StoreError> {
         on!(self.tx, conn => sqlx::query("UPDATE sessions SET last_seen = $1 WHERE id = $2 AND last_seen < $1")

@@ -1,6 +1,6 @@
 //! What a run of the calendar sync reads and writes: entries with their meetings, in bulk.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, btree_map};
 
 use portico_calendar::{Event, OriginalStart, Private, Shared};
 use portico_kernel::{AccountId, CalendarId, EntryId, LinkId, MeetingId, Timestamp};
@@ -17,6 +17,10 @@ const CHUNK: usize = 5000;
 /// A statement with a longer list than this is not kept prepared. PostgreSQL makes a plan for all its uses of one that is kept,
 /// while the table is small, and then compares each row with each value of the list.
 const KEPT: usize = 50;
+
+/// How many of Google's ids [`TenantTx::meetings_by_google`] takes: a day's changes, hardly ever a whole page of a first pull,
+/// for which the lists are better asked for one after the other.
+const MOST_AT_ONCE: usize = KEPT;
 
 fn is_kept(values: usize) -> bool {
     values <= KEPT
@@ -153,11 +157,14 @@ const ENTRY_COLUMNS: &str = "e.id, e.calendar_id, e.meeting_id, e.series_entry_i
     CASE WHEN l.state IN ('on', 'paused') AND l.direction <> 'from_google' \
          THEN COALESCE(e.own_address, l.google_calendar_id) END AS speaker";
 
-const ENTRY_SOURCE: &str = " FROM entries e \
+const BESIDE_ENTRY: &str = " \
     LEFT JOIN links l ON l.tenant_id = e.tenant_id AND l.id = e.link_id \
     LEFT JOIN calendars c ON c.tenant_id = e.tenant_id AND c.id = e.calendar_id \
     LEFT JOIN employees m ON m.tenant_id = e.tenant_id AND m.id = c.owner_employee_id \
     WHERE e.tenant_id = ";
+
+const MEETING_COLUMNS: &str = "t.id AS t_id, t.uid, t.original_start, t.organizer_email, t.organizer_name, t.series_id, \
+    t.lead_entry_id, t.shared, t.span_start AS t_span_start, t.span_end AS t_span_end, t.version";
 
 fn read<T: DeserializeOwned>(text: &str) -> Result<T, StoreError> {
     serde_json::from_str(text).map_err(|_| StoreError::Damaged { table: "entries" })
@@ -207,6 +214,26 @@ macro_rules! entry_row {
     }};
 }
 
+macro_rules! meeting_row {
+    ($row:expr) => {{
+        let row = $row;
+        let original: String = row.try_get("original_start")?;
+        SyncMeeting {
+            id: MeetingId(row.try_get("t_id")?),
+            uid: row.try_get("uid")?,
+            original_start: OriginalStart::parse(&original),
+            organizer_email: row.try_get("organizer_email")?,
+            organizer_name: row.try_get("organizer_name")?,
+            series_id: row.try_get::<Option<Uuid>, _>("series_id")?.map(MeetingId),
+            lead_entry_id: row.try_get::<Option<Uuid>, _>("lead_entry_id")?.map(EntryId),
+            shared: read(row.try_get("shared")?)?,
+            span_start: Timestamp(row.try_get("t_span_start")?),
+            span_end: Timestamp(row.try_get("t_span_end")?),
+            version: row.try_get("version")?,
+        }
+    }};
+}
+
 /// By what entries are looked for.
 #[derive(Clone, Copy, Debug)]
 pub enum EntriesBy<'a> {
@@ -239,7 +266,7 @@ impl TenantTx {
         for chunk in ids.chunks(CHUNK) {
             on!(self.tx, conn => {
                 let mut select = QueryBuilder::new("SELECT ");
-                select.push(ENTRY_COLUMNS).push(ENTRY_SOURCE).push_bind(tenant.0).push(column);
+                select.push(ENTRY_COLUMNS).push(" FROM entries e").push(BESIDE_ENTRY).push_bind(tenant.0).push(column);
                 let mut list = select.separated(", ");
                 for id in chunk {
                     list.push_bind(*id);
@@ -260,7 +287,7 @@ impl TenantTx {
         for chunk in google_ids.chunks(CHUNK) {
             on!(self.tx, conn => {
                 let mut select = QueryBuilder::new("SELECT ");
-                select.push(ENTRY_COLUMNS).push(ENTRY_SOURCE).push_bind(tenant.0);
+                select.push(ENTRY_COLUMNS).push(" FROM entries e").push(BESIDE_ENTRY).push_bind(tenant.0);
                 select.push(" AND e.link_id = ").push_bind(link.0).push(" AND e.google_id IN (");
                 let mut list = select.separated(", ");
                 for id in chunk {
@@ -276,6 +303,46 @@ impl TenantTx {
         Ok(found)
     }
 
+    /// What a short list of Google's ids stands for in a link's calendar, in one way to the database and back: the meetings, and
+    /// their entries in every calendar. None where the list is longer than [`MOST_AT_ONCE`].
+    pub async fn meetings_by_google(
+        &mut self,
+        link: LinkId,
+        google_ids: &[String],
+    ) -> Result<Option<(Vec<SyncEntry>, Vec<SyncMeeting>)>, StoreError> {
+        if google_ids.len() > MOST_AT_ONCE {
+            return Ok(None);
+        }
+        if google_ids.is_empty() {
+            return Ok(Some((Vec::new(), Vec::new())));
+        }
+        let tenant = self.tenant;
+        let lock = if self.tx.is_postgres() { " ORDER BY e.id::text FOR UPDATE OF e, t" } else { "" };
+        let (mut entries, mut meetings) = (Vec::new(), BTreeMap::new());
+        on!(self.tx, conn => {
+            let mut select = QueryBuilder::new("SELECT ");
+            select.push(ENTRY_COLUMNS).push(", ").push(MEETING_COLUMNS);
+            select.push(" FROM entries e JOIN meetings t ON t.tenant_id = e.tenant_id AND t.id = e.meeting_id");
+            select.push(BESIDE_ENTRY).push_bind(tenant.0);
+            select.push(" AND e.meeting_id IN (SELECT g.meeting_id FROM entries g WHERE g.tenant_id = ");
+            select.push_bind(tenant.0).push(" AND g.link_id = ").push_bind(link.0).push(" AND g.google_id IN (");
+            let mut list = select.separated(", ");
+            for id in google_ids {
+                list.push_bind(id.as_str());
+            }
+            list.push_unseparated("))").push_unseparated(lock);
+            for row in select.build().fetch_all(conn).await? {
+                let meeting = MeetingId(row.try_get("meeting_id")?);
+                if let btree_map::Entry::Vacant(vacant) = meetings.entry(meeting) {
+                    vacant.insert(meeting_row!(&row));
+                }
+                entries.push(entry_row!(row));
+            }
+        });
+        entries.sort_unstable_by_key(|entry: &SyncEntry| entry.id);
+        Ok(Some((entries, meetings.into_values().collect())))
+    }
+
     /// PostgreSQL locks in one order for all. Asked for that of the ids, either engine would rather read the tenant's whole
     /// table along its primary key than look a few rows up and sort them: so PostgreSQL sorts by their texts, which no index
     /// has, and SQLite, which has one writer, is asked for no order. The order of the ids is made here.
@@ -287,12 +354,12 @@ impl TenantTx {
     pub async fn sync_meetings(&mut self, ids: &[MeetingId]) -> Result<Vec<SyncMeeting>, StoreError> {
         let mut ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
         ids.sort_unstable();
-        self.meetings_in(" AND e.id IN (", &ids, &[]).await
+        self.meetings_in(" AND t.id IN (", &ids, &[]).await
     }
 
     /// Reads meetings by their iCalUIDs.
     pub async fn sync_meetings_by_uid(&mut self, uids: &[String]) -> Result<Vec<SyncMeeting>, StoreError> {
-        self.meetings_in(" AND e.uid IN (", &[], uids).await
+        self.meetings_in(" AND t.uid IN (", &[], uids).await
     }
 
     async fn meetings_in(
@@ -301,16 +368,15 @@ impl TenantTx {
         ids: &[Uuid],
         uids: &[String],
     ) -> Result<Vec<SyncMeeting>, StoreError> {
-        let (tenant, lock) = (self.tenant, self.lock_clause());
+        let tenant = self.tenant;
+        let lock = if self.tx.is_postgres() { " ORDER BY t.id::text FOR UPDATE OF t" } else { "" };
         let mut found = Vec::with_capacity(ids.len().max(uids.len()));
         let count = ids.len().max(uids.len());
         for from in (0..count).step_by(CHUNK) {
             let to = (from + CHUNK).min(count);
             on!(self.tx, conn => {
-                let mut select = QueryBuilder::new(
-                    "SELECT id, uid, original_start, organizer_email, organizer_name, series_id, lead_entry_id, shared, \
-                     span_start, span_end, version FROM meetings e WHERE e.tenant_id = ",
-                );
+                let mut select = QueryBuilder::new("SELECT ");
+                select.push(MEETING_COLUMNS).push(" FROM meetings t WHERE t.tenant_id = ");
                 select.push_bind(tenant.0).push(column);
                 let mut list = select.separated(", ");
                 for id in ids.iter().take(to).skip(from) {
@@ -321,20 +387,7 @@ impl TenantTx {
                 }
                 list.push_unseparated(")").push_unseparated(lock);
                 for row in select.build().persistent(is_kept(to - from)).fetch_all(conn).await? {
-                    let original: String = row.try_get("original_start")?;
-                    found.push(SyncMeeting {
-                        id: MeetingId(row.try_get("id")?),
-                        uid: row.try_get("uid")?,
-                        original_start: OriginalStart::parse(&original),
-                        organizer_email: row.try_get("organizer_email")?,
-                        organizer_name: row.try_get("organizer_name")?,
-                        series_id: row.try_get::<Option<Uuid>, _>("series_id")?.map(MeetingId),
-                        lead_entry_id: row.try_get::<Option<Uuid>, _>("lead_entry_id")?.map(EntryId),
-                        shared: read(row.try_get("shared")?)?,
-                        span_start: Timestamp(row.try_get("span_start")?),
-                        span_end: Timestamp(row.try_get("span_end")?),
-                        version: row.try_get("version")?,
-                    });
+                    found.push(meeting_row!(row));
                 }
             });
         }

@@ -23,10 +23,17 @@ pub const ASKING: &str = "SELECT id, google_id, asking_since FROM entries \
     AND deleted_at IS NULL ORDER BY asking_since, id LIMIT 50";
 
 /// Whether anything of the link `$2` waits: to be sent, to be removed, or for its online room.
-pub const WAITING: &str = "SELECT \
-    EXISTS (SELECT 1 FROM entries WHERE tenant_id = $1 AND link_id = $2 AND local_version > pushed_version) \
-    OR EXISTS (SELECT 1 FROM entries WHERE tenant_id = $1 AND link_id = $2 AND gone_at IS NOT NULL) \
-    OR EXISTS (SELECT 1 FROM entries WHERE tenant_id = $1 AND link_id = $2 AND asking_since IS NOT NULL)";
+macro_rules! waiting {
+    () => {
+        "(EXISTS (SELECT 1 FROM entries WHERE tenant_id = $1 AND link_id = $2 AND local_version > pushed_version) \
+        OR EXISTS (SELECT 1 FROM entries WHERE tenant_id = $1 AND link_id = $2 AND gone_at IS NOT NULL) \
+        OR EXISTS (SELECT 1 FROM entries WHERE tenant_id = $1 AND link_id = $2 AND asking_since IS NOT NULL))"
+    };
+}
+pub(crate) use waiting;
+
+/// Whether anything of the link `$2` waits.
+pub const WAITING: &str = concat!("SELECT ", waiting!());
 
 /// Gives the link `$2` what the calendar `$3` has after `$4` and nobody carries.
 pub const ATTACH: &str = "UPDATE entries SET link_id = $2, act = NULL, \

@@ -9,7 +9,7 @@ use portico_transport::Backoff;
 use serde::{Deserialize, Serialize};
 
 use super::{INTERNAL, POLL, READ_ONLY, Ran, Run, Stop};
-use crate::{App, Error, links};
+use crate::{App, Error, links, push_channels};
 
 /// One hour of a link, for the bar of the last day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ async fn write(
         change(&mut link);
         tx.put_link(&link, app.now()).await?;
         if link.state == LinkState::Retired {
-            crate::push_channels::close_all(&mut tx, id).await?;
+            push_channels::close_all(&mut tx, id).await?;
         }
     }
     app.commit(tx).await
@@ -101,8 +101,8 @@ pub(super) async fn succeeded(
 }
 
 impl Run<'_> {
-    /// The run ends well in the transaction of its last page: nothing waits, nothing is held.
-    pub(super) async fn end(&mut self, tx: &mut TenantTx) -> Result<(), Stop> {
+    /// The run ends well in the transaction of its last page, if nothing waits and the channels are in order: so most do.
+    pub(super) async fn end(&mut self, tx: &mut TenantTx) -> Result<bool, Stop> {
         let now = self.now();
         let next = now.plus_seconds(POLL);
         self.ran.next = Some(next);
@@ -113,7 +113,8 @@ impl Run<'_> {
             self.link.last_change_count = i64::try_from(count).unwrap_or(i64::MAX);
         }
         self.link.history = history(&self.link.history, now, "ok");
-        Ok(tx.end_run(&self.link, READ_ONLY, now).await?)
+        let (needs_channel, channels_until) = push_channels::is_needed(self.app, &self.link);
+        Ok(tx.end_run(&self.link, READ_ONLY, needs_channel, channels_until, now).await?)
     }
 }
 

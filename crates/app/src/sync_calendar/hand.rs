@@ -61,6 +61,8 @@ pub(super) enum Fact {
 pub(super) struct Hand {
     pub entries: BTreeMap<EntryId, SyncEntry>,
     pub meetings: BTreeMap<MeetingId, SyncMeeting>,
+    /// Meetings whose entries were read in all calendars.
+    pub complete: BTreeSet<MeetingId>,
     by_google: BTreeMap<String, EntryId>,
     by_uid: BTreeMap<(String, Option<OriginalStart>), Vec<MeetingId>>,
     by_meeting: BTreeMap<MeetingId, Vec<EntryId>>,

@@ -53,7 +53,8 @@ impl Run<'_> {
         let seat = self.seat();
         let missing: Vec<MeetingId> = ids.iter().copied().filter(|id| !hand.meetings.contains_key(id)).collect();
         let meetings = tx.sync_meetings(&missing).await?;
-        let siblings = tx.sync_entries(EntriesBy::Meetings(ids)).await?;
+        let incomplete: Vec<MeetingId> = ids.iter().copied().filter(|id| !hand.complete.contains(id)).collect();
+        let siblings = tx.sync_entries(EntriesBy::Meetings(&incomplete)).await?;
         let siblings = siblings.into_iter().filter(|entry| !hand.entries.contains_key(&entry.id)).collect();
         hand.take(&seat, siblings, meetings);
         Ok(())
@@ -74,7 +75,13 @@ impl Run<'_> {
             google_ids.extend(remote.series_id.clone());
         }
         let google_ids: Vec<String> = google_ids.into_iter().collect();
-        hand.take(&seat, tx.sync_entries(EntriesBy::Google(self.link.id, &google_ids)).await?, Vec::new());
+        match tx.meetings_by_google(self.link.id, &google_ids).await? {
+            Some((entries, meetings)) => {
+                hand.complete.extend(meetings.iter().map(|meeting| meeting.id));
+                hand.take(&seat, entries, meetings);
+            }
+            None => hand.take(&seat, tx.sync_entries(EntriesBy::Google(self.link.id, &google_ids)).await?, Vec::new()),
+        }
         // A cancelled instance names its series only.
         let series: BTreeSet<MeetingId> = events
             .iter()
@@ -82,7 +89,7 @@ impl Run<'_> {
             .filter_map(|(remote, _)| hand.by_google(remote.series_id.as_deref()?))
             .map(|id| hand.entries[&id].meeting_id)
             .collect();
-        let series: Vec<MeetingId> = series.into_iter().collect();
+        let series: Vec<MeetingId> = series.into_iter().filter(|id| !hand.meetings.contains_key(id)).collect();
         hand.take(&seat, Vec::new(), tx.sync_meetings(&series).await?);
         let unknown: BTreeSet<String> = events
             .iter()

@@ -66,7 +66,7 @@ fn every_statement_over_a_tenant_table_names_the_tenant() {
             let complete = statement.contains("WHERE ") || statement.contains("INSERT INTO");
             assert!(!complete || statement.contains("tenant_id"), "{}: {statement}", path.display());
             assert!(
-                complete || text.contains("WHERE tenant_id = $1") || text.contains("WHERE e.tenant_id = $1"),
+                complete || ["", "a.", "e."].iter().any(|alias| text.contains(&format!("WHERE {alias}tenant_id = $1"))),
                 "{}: {statement}",
                 path.display()
             );
