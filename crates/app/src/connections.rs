@@ -13,8 +13,8 @@ use portico_kernel::{ConnectionId, EmployeeId, GoogleClientId, JobId, LinkId, Re
 use portico_store::{Connection, JournalRow, Link, Revocation, TenantTx};
 
 use crate::{
-    Administrator, App, Caller, Error, Feature, Next, SignedIn, authorization::upstream, features::parse_features,
-    links, resets, seal::place,
+    Administrator, App, Caller, ConnectGoogle, Error, Feature, Next, SignedIn, authorization::upstream,
+    features::parse_features, links, resets, seal::place,
 };
 
 /// The queue's name of the work that gives a grant back to Google; the key is the revocation's id.
@@ -249,6 +249,9 @@ impl App {
     pub async fn resume_connection(&self, by: &Caller, id: ConnectionId) -> Result<ConnectionView, Error> {
         let mut tx = self.store.tenant(by.tenant).await?;
         let mut connection = visible(&mut tx, by, id).await?;
+        if connection.state == "paused" && connection.reason.as_deref() == Some(NOT_GRANTED) {
+            return Err(Error::Conflict { reason: NOT_GRANTED });
+        }
         if happened(&mut connection, ConnectionEvent::Resumed) {
             tx.put_connection(&connection, self.now()).await?;
             links::start_connection(self, &mut tx, id).await?;
@@ -278,6 +281,45 @@ impl App {
             ..row(by, "connection.disconnected", id)
         });
         self.commit(tx).await
+    }
+}
+
+/// Why a connection is paused: no role of its owner grants connecting any more.
+const NOT_GRANTED: &str = "not_granted";
+
+/// How many connections are looked at together.
+const TOGETHER: i64 = 500;
+
+/// Roles were changed: connections of people who may not connect any more are paused, with nothing lost, and go on when their
+/// owners may again.
+pub(crate) async fn follow_grants(app: &App, tx: &mut TenantTx, by: &Caller) -> Result<(), Error> {
+    let granting = crate::roles::granting::<ConnectGoogle>(tx).await?;
+    let employee_roles = tx.employee_roles().await?;
+    let may: HashSet<EmployeeId> =
+        employee_roles.into_iter().filter(|(_, role)| granting.contains(role)).map(|(employee, _)| employee).collect();
+    let mut after = None;
+    loop {
+        let connections = tx.connections(None, after, TOGETHER).await?;
+        let Some(last) = connections.last() else { return Ok(()) };
+        after = Some(last.id);
+        for mut connection in connections {
+            let Some(owner) = connection.employee_id else { continue };
+            let barred = connection.state == "paused" && connection.reason.as_deref() == Some(NOT_GRANTED);
+            let id = connection.id;
+            let action = if !may.contains(&owner) && happened(&mut connection, ConnectionEvent::PausedBy) {
+                connection.reason = Some(NOT_GRANTED.to_owned());
+                tx.put_connection(&connection, app.now()).await?;
+                links::pause_connection(app, tx, id).await?;
+                "connection.paused"
+            } else if barred && may.contains(&owner) && happened(&mut connection, ConnectionEvent::Resumed) {
+                tx.put_connection(&connection, app.now()).await?;
+                links::start_connection(app, tx, id).await?;
+                "connection.resumed"
+            } else {
+                continue;
+            };
+            tx.journal(JournalRow { why: Some(NOT_GRANTED.to_owned()), ..row(by, action, id) });
+        }
     }
 }
 

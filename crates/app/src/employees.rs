@@ -141,6 +141,7 @@ impl App {
             after: Some(serde_json::json!({"roles": slugs(&now)})),
             why: None,
         });
+        crate::connections::follow_grants(self, &mut tx, &by.permit()?).await?;
         self.commit(tx).await?;
         self.employee(by, id).await
     }

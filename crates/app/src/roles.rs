@@ -6,6 +6,7 @@ use portico_store::{GrantRow, JournalRow, Role, TenantTx};
 use crate::{
     Administrator, App, Caller, Error, FieldError,
     access::{FUNCTIONS, Function, Scope},
+    connections,
 };
 
 /// The roles that come with each tenant.
@@ -32,16 +33,16 @@ pub(crate) fn built_in(world: &portico_world::World) -> [Role; 2] {
     ]
 }
 
+/// The roles that grant `F`.
+pub(crate) async fn granting<F: Function>(tx: &mut TenantTx) -> Result<Vec<RoleId>, Error> {
+    let grants = |grant: &GrantRow| F::GRANT == Some((grant.function.as_str(), grant.action.as_str()));
+    let roles = tx.roles().await?.into_iter().filter(|role| role.grants.iter().any(grants));
+    Ok(roles.map(|role| role.id).collect())
+}
+
 /// Whether somebody could still grant something.
 pub(crate) async fn has_administrator(tx: &mut TenantTx) -> Result<bool, Error> {
-    let Some((function, action)) = Administrator::GRANT else { return Ok(true) };
-    let granting: Vec<RoleId> = tx
-        .roles()
-        .await?
-        .into_iter()
-        .filter(|role| role.grants.iter().any(|grant| grant.function == function && grant.action == action))
-        .map(|role| role.id)
-        .collect();
+    let granting = granting::<Administrator>(tx).await?;
     Ok(tx.employee_roles().await?.iter().any(|(_, role)| granting.contains(role)))
 }
 
@@ -95,6 +96,7 @@ impl App {
             after: Some(text(&grants)),
             why: None,
         });
+        connections::follow_grants(self, &mut tx, &by.permit()?).await?;
         self.commit(tx).await?;
         Ok(Role { grants, ..before })
     }

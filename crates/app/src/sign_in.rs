@@ -175,6 +175,20 @@ impl App {
         Ok(Caller::of(session.tenant, account, Some(session.id)))
     }
 
+    /// The same person as the session and the roles stand now; none when the session is over. It does not count as use.
+    pub async fn renew<F>(&self, by: &Caller<F>) -> Result<Option<Caller>, Error> {
+        if let Some(session) = by.session {
+            let mut tx = self.store.instance_read().await?;
+            let sessions = tx.sessions_of(by.tenant, by.account).await?;
+            tx.commit().await?;
+            let now = self.now();
+            if !sessions.iter().any(|known| known.id == session && alive(known, now)) {
+                return Ok(None);
+            }
+        }
+        self.caller(by.tenant, by.account, by.session).await
+    }
+
     /// Ends the caller's own session.
     pub async fn sign_out(&self, caller: &Caller) -> Result<(), Error> {
         let Some(session) = caller.session else { return Ok(()) };

@@ -113,6 +113,10 @@ async fn claim(app: &App, limit: i64) -> Result<Vec<Job>, Error> {
     Ok(jobs)
 }
 
+/// A job that failed and was woken meanwhile is tried again after this, in seconds: a person's new edit does not wait for the
+/// backoff, and a job that wakes itself does not spin.
+const SOON: i64 = 2;
+
 /// Does `work` and keeps its claim meanwhile, at each `beat`. None when the claim was lost: another worker has the job, and
 /// whatever this run would still write is fenced off.
 ///
@@ -171,7 +175,7 @@ async fn run(app: Arc<App>, job: Job) -> Result<(), Error> {
             let wait = backoff.wait(attempt, app.world.rng.as_ref());
             tracing::warn!(kind = job.kind, job = %job.id, attempt, %error, "a job failed and will be tried again");
             let next = now.plus_seconds(i64::try_from(wait.as_secs()).unwrap_or(900).max(1));
-            tx.fail_job(&job, slug_of(&error), next).await?;
+            tx.fail_job(&job, slug_of(&error), now.plus_seconds(SOON), next).await?;
         }
     }
     tx.commit().await?;

@@ -35,6 +35,7 @@ pub async fn run(config: &Config, options: &Options) -> Result<()> {
     }
     let app = wiring::app(config).await?;
     let stop = CancellationToken::new();
+    let others = tokio::spawn(follow_others(app.clone(), stop.clone()));
     let worker = (!options.web_only).then(|| tokio::spawn(work(app.clone(), config.jobs, stop.clone())));
     let listening = if options.worker_only {
         asked_to_stop().await
@@ -49,6 +50,7 @@ pub async fn run(config: &Config, options: &Options) -> Result<()> {
     if let Some(worker) = worker {
         worker.await.context("the worker ended badly")?;
     }
+    others.await.context("the listener for other processes ended badly")?;
     app.store.close().await;
     listening
 }
@@ -57,31 +59,32 @@ pub async fn run(config: &Config, options: &Options) -> Result<()> {
 pub async fn worker(config: &Config) -> Result<()> {
     let app = wiring::app(config).await?;
     let stop = CancellationToken::new();
+    let others = tokio::spawn(follow_others(app.clone(), stop.clone()));
     let worker = tokio::spawn(work(app.clone(), config.jobs, stop.clone()));
     asked_to_stop().await?;
     stop.cancel();
     worker.await.context("the worker ended badly")?;
+    others.await.context("the listener for other processes ended badly")?;
     app.store.close().await;
     Ok(())
 }
 
-/// The worker with its listener for other processes' wake-ups.
+/// Hears what other processes tell, until `stop`: of work, for the worker, and of changes, for pages that are open. So a process
+/// that only serves pages listens as well.
+async fn follow_others(app: Arc<App>, stop: CancellationToken) {
+    tokio::select! {
+        () = app.follow_other_processes() => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+/// The worker, until `stop`.
 pub async fn work(app: Arc<App>, jobs: usize, stop: CancellationToken) {
-    let follower = tokio::spawn({
-        let (app, stop) = (app.clone(), stop.clone());
-        async move {
-            tokio::select! {
-                () = app.follow_other_processes() => {}
-                () = stop.cancelled() => {}
-            }
-        }
-    });
     let worker = Worker::new(app, jobs);
     if let Err(error) = worker.take_over().await {
         tracing::warn!(%error, "what an earlier process held is free only when its leases end");
     }
     worker.run(stop.cancelled()).await;
-    follower.abort();
 }
 
 /// How long requests that are under way may take after the process was asked to stop.

@@ -116,8 +116,12 @@ macro_rules! claim_sql {
                     SELECT id FROM jobs
                      WHERE id IN (
                            SELECT id FROM (
-                                  SELECT id, run_at, ROW_NUMBER() OVER (PARTITION BY tenant_id ORDER BY run_at, id) AS turn
+                                  SELECT id, run_at, COALESCE(running, 0) +
+                                         ROW_NUMBER() OVER (PARTITION BY jobs.tenant_id ORDER BY run_at, id) AS turn
                                     FROM jobs
+                                    LEFT JOIN (SELECT tenant_id, COUNT(*) AS running FROM jobs
+                                                WHERE lease_until >= $1 GROUP BY tenant_id) AS busy
+                                           ON busy.tenant_id = jobs.tenant_id
                                    WHERE state = 'ready' AND run_at <= $1
                                      AND (lease_until IS NULL OR lease_until < $1)) AS due
                             ORDER BY turn, run_at, id LIMIT $2)
@@ -141,7 +145,8 @@ impl InstanceTx {
         wake(&mut self.tx, id, tenant, kind, key, run_at).await
     }
 
-    /// Claims up to `limit` jobs that are due at `now`, tenants in turn, until `lease_until`.
+    /// Claims up to `limit` jobs that are due at `now`, until `lease_until`. Tenants take turns: what runs for one already
+    /// counts as a turn that it had.
     pub async fn claim_jobs(
         &mut self,
         now: Timestamp,
@@ -208,16 +213,24 @@ impl InstanceTx {
         Ok(())
     }
 
-    /// Ends a claim that failed: the next try at `next`, or none after [`MOST_ATTEMPTS`]. `error` is a slug, never a text
-    /// that may name a person.
-    pub async fn fail_job(&mut self, job: &Job, error: &str, next: Timestamp) -> Result<(), StoreError> {
+    /// Ends a claim that failed: the next try at `next`, or none after [`MOST_ATTEMPTS`]. Woken meanwhile it is tried again
+    /// at `soon`, whatever the number: what it was woken for may be what helps. `error` is a slug, never a text that may name
+    /// a person.
+    pub async fn fail_job(
+        &mut self,
+        job: &Job,
+        error: &str,
+        soon: Timestamp,
+        next: Timestamp,
+    ) -> Result<(), StoreError> {
         on!(self.tx, conn => sqlx::query(
             "UPDATE jobs
-                SET lease_until = NULL, attempts = attempts + 1, last_error = $1, run_at = $2,
-                    state = CASE WHEN attempts + 1 >= $3 THEN 'dead' ELSE 'ready' END
+                SET lease_until = NULL, attempts = attempts + 1, last_error = $1,
+                    run_at = CASE WHEN wakes > claimed_wakes AND $6 < $2 THEN $6 ELSE $2 END,
+                    state = CASE WHEN attempts + 1 >= $3 AND wakes = claimed_wakes THEN 'dead' ELSE 'ready' END
               WHERE id = $4 AND fence = $5",
         ).bind(error).bind(next.0).bind(MOST_ATTEMPTS).bind(job.id.0).bind(job.fence)
-            .execute(conn).await.map(drop)?);
+            .bind(soon.0).execute(conn).await.map(drop)?);
         Ok(())
     }
 

@@ -16,6 +16,9 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::changes::ChangeItem;
 use crate::{Failure, Problem, Reader, Signed};
 
+/// So long a stream goes on without asking anew whether its reader is still signed in, and what for, in seconds.
+const TRUSTED: i64 = 15;
+
 /// After this long the browser connects anew, and is asked who it is, in seconds.
 const LONGEST: i64 = 15 * 60;
 
@@ -30,6 +33,7 @@ struct Following {
     /// The number up to which everything was told.
     after: i64,
     ready: VecDeque<ChangeItem>,
+    asked_at: Timestamp,
     until: Timestamp,
 }
 
@@ -49,8 +53,19 @@ impl Following {
             if let Some(item) = self.ready.pop_front() {
                 return Some(item);
             }
-            if self.app.now() >= self.until {
+            let now = self.app.now();
+            if now >= self.until {
                 return None;
+            }
+            if now >= self.asked_at.plus_seconds(TRUSTED) {
+                match self.app.renew(&self.caller).await {
+                    Ok(Some(caller)) => (self.caller, self.asked_at) = (caller, now),
+                    Ok(None) => return None,
+                    Err(error) => {
+                        tracing::warn!(%error, "live updates pause");
+                        return None;
+                    }
+                }
             }
             match changes::list(&self.app, &self.caller, self.after, 200).await {
                 Ok(page) => {
@@ -113,8 +128,9 @@ async fn follow(
         }
         None => head,
     };
-    let until = app.now().plus_seconds(LONGEST);
-    let following = Following { app, caller, commits, after, ready: VecDeque::new(), until };
+    let asked_at = app.now();
+    let until = asked_at.plus_seconds(LONGEST);
+    let following = Following { app, caller, commits, after, ready: VecDeque::new(), asked_at, until };
     let events = stream::unfold(following, |mut following| async move {
         let item = following.next().await?;
         let event = Event::default().event("change").id(item.seq.to_string());

@@ -101,7 +101,7 @@ async fn a_job_that_keeps_failing_dies_visibly_and_a_wake_revives_it() {
             assert_eq!(job.attempts, attempt, "{}", database.engine);
             now = now.plus_seconds(60);
             let mut tx1 = store.instance().await.unwrap();
-            tx1.fail_job(&job, "google", now).await.unwrap();
+            tx1.fail_job(&job, "google", now, now).await.unwrap();
             tx1.commit().await.unwrap();
         }
         assert!(claim(&store, now.plus_seconds(9999), 1).await.is_empty(), "{}", database.engine);
@@ -132,6 +132,41 @@ async fn tenants_take_turns() {
         let jobs = claim(&store, NOW, 2).await;
         let tenants: BTreeSet<TenantId> = jobs.iter().map(|job| job.tenant).collect();
         assert_eq!(tenants, BTreeSet::from([busy, quiet]), "{}", database.engine);
+    }
+}
+
+#[tokio::test]
+async fn what_runs_for_a_tenant_counts_as_its_turn() {
+    for database in portico_parts::databases().await {
+        let (store, world) = (database.open().await, world());
+        let (busy, quiet) = (TenantId::new(&world), TenantId::new(&world));
+        for number in 0..20 {
+            wake(&store, &world, busy, &format!("{number:02}"), NOW.plus_seconds(-3600)).await;
+        }
+        // One place at a time becomes free, as with a worker whose places are all taken.
+        for _ in 0..3 {
+            assert_eq!(claim(&store, NOW, 1).await[0].tenant, busy, "{}", database.engine);
+        }
+        wake(&store, &world, quiet, "only", NOW).await;
+        assert_eq!(claim(&store, NOW, 1).await[0].tenant, quiet, "{}", database.engine);
+    }
+}
+
+#[tokio::test]
+async fn what_is_woken_during_a_run_that_fails_is_tried_again_soon() {
+    for database in portico_parts::databases().await {
+        let (store, world) = (database.open().await, world());
+        let tenant = TenantId::new(&world);
+        wake(&store, &world, tenant, "a", NOW).await;
+        for attempt in 0..MOST_ATTEMPTS + 3 {
+            let now = NOW.plus_seconds(2 * attempt);
+            let job = claim(&store, now, 1).await.remove(0);
+            wake(&store, &world, tenant, "a", now).await;
+            let mut tx = store.instance().await.unwrap();
+            tx.fail_job(&job, "google", now.plus_seconds(2), now.plus_seconds(900)).await.unwrap();
+            tx.commit().await.unwrap();
+            assert!(claim(&store, now.plus_seconds(1), 1).await.is_empty(), "{}: it spins", database.engine);
+        }
     }
 }
 

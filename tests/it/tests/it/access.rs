@@ -112,6 +112,48 @@ async fn roles_change_what_is_permitted_at_once_and_the_last_administrator_stays
     }
 }
 
+/// Who may connect no more is not synced any more, and nothing is lost: it goes on with the next grant.
+#[tokio::test]
+async fn without_the_grant_what_is_connected_stands_still() {
+    for portal in Portal::each().await {
+        let (administrator, anna) = (portal.user(ADMINISTRATOR).await, portal.user(ANNA).await);
+        let connection = anna.connect(ANNA).await;
+        let roles = administrator.get("/roles").await.json["items"].as_array().unwrap().clone();
+        let employee = roles.iter().find(|role| role["name"] == "Employee").unwrap();
+        let path = format!("/roles/{}/grants", employee["id"].as_str().unwrap());
+        let calendar_alone = json!({"grants": [
+            {"function": "calendar", "action": "read", "scope": "self"},
+            {"function": "calendar", "action": "write", "scope": "self"},
+        ]});
+        administrator.put(&path, calendar_alone).await.expect(200);
+        let standing = async || {
+            let seen = anna.get(&format!("/google/connections/{connection}")).await.expect(200).json;
+            (seen["state"].clone(), seen["reason"].clone())
+        };
+        assert_eq!(standing().await, (json!("paused"), json!("not_granted")));
+        let refused = administrator.post(&format!("/google/connections/{connection}/resume"), json!({})).await;
+        assert_eq!(refused.expect(409).json["reason"], "not_granted");
+        let since = portal.last_request().await;
+        let sent = async || {
+            let inserts = portal.calls(since, "calendar.events.insert").await;
+            inserts.iter().filter(|call| call["body"]["summary"] == "waits").count()
+        };
+        anna.post("/calendar/events", json!({"title": "waits", "start_date": "2026-12-10"})).await.expect(201);
+        portal.later().await;
+        assert_eq!(sent().await, 0);
+
+        administrator.put(&path, json!({"grants": employee["grants"]})).await.expect(200);
+        assert_eq!(standing().await.0, json!("authorized"));
+        portal.work().await;
+        assert_eq!(sent().await, 1);
+
+        // What its owner has paused stays paused, whatever is granted.
+        anna.post(&format!("/google/connections/{connection}/pause"), json!({})).await.expect(200);
+        administrator.put(&path, json!({"grants": employee["grants"]})).await.expect(200);
+        assert_eq!(standing().await, (json!("paused"), json!(null)));
+    }
+}
+
 #[tokio::test]
 async fn two_administrators_who_remove_each_other_at_once_leave_one() {
     for portal in Portal::each().await {

@@ -13,6 +13,7 @@ mod guests;
 mod identity;
 mod in_flight;
 mod links;
+mod live;
 mod meet;
 mod moves;
 mod portal;

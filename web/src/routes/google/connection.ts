@@ -8,7 +8,7 @@ const passing = ["google_unreachable", "quota", "internal"];
 export function connectionState(connection: Connection): SyncState {
   const last = { last_success_at: connection.last_sync_at, last_change_count: connection.last_sync_changes };
   const { since, reason } = connection;
-  if (connection.state === "paused") return { state: "paused", since, ...last };
+  if (connection.state === "paused") return { state: "paused", reason, since, ...last };
   if (connection.state === "resetting") return { state: "off", since, ...last };
   if (connection.state === "expired") return { state: stateOf(reason) ?? "reconnect_needed", reason, since, ...last };
   const links = connection.links.filter((link) => link.state === "on");
