@@ -46,10 +46,12 @@ interface StatePanelProps {
   sync: SyncState;
   linkIds: readonly string[];
   connection?: string;
+  /** Whose it is, where it is another person's: they act, and can be written to. */
+  owner?: { name: string; email: string };
 }
 
 /** The state as a chip that opens what happened, since when, what to do, and the one button that does it. */
-export function StatePanel({ sync, linkIds, connection }: StatePanelProps) {
+export function StatePanel({ sync, linkIds, connection, owner }: StatePanelProps) {
   const { t } = useTranslation();
   const textOf = useStateText();
   const lastSync = useLastSync();
@@ -70,14 +72,20 @@ export function StatePanel({ sync, linkIds, connection }: StatePanelProps) {
         {since && <p className="muted small">{since}</p>}
         {last && <p className="muted small">{t("state_panel.last", { last })}</p>}
         <div className={classes.act}>
-          <StateAction sync={sync} linkIds={linkIds} connection={connection} onDone={() => setOpen(false)} />
+          {owner ? (
+            <Button component="a" size="xs" variant="default" href={`mailto:${owner.email}`}>
+              {t("state_panel.write", { name: owner.name })}
+            </Button>
+          ) : (
+            <StateAction sync={sync} linkIds={linkIds} connection={connection} onDone={() => setOpen(false)} />
+          )}
         </div>
       </Popover.Dropdown>
     </Popover>
   );
 }
 
-function StateAction({ sync, linkIds, connection, onDone }: StatePanelProps & { onDone: () => void }) {
+function StateAction({ sync, linkIds, connection, onDone }: Omit<StatePanelProps, "owner"> & { onDone: () => void }) {
   const { t } = useTranslation();
   switch (sync.state) {
     case "conflict":

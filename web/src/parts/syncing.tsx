@@ -64,12 +64,18 @@ export async function syncNow(linkIds: readonly string[], t: TFunction) {
   let failure: unknown;
   try {
     for (const id of linkIds) {
-      const ran = bodyOf(await http.POST("/api/v1/calendar/links/{id}/sync", { params: { path: { id } } }));
-      total.changed += ran.pulled + ran.pushed + ran.merged;
-      total.held += ran.held;
-      total.idle += ran.idle ? 1 : 0;
+      try {
+        const ran = bodyOf(await http.POST("/api/v1/calendar/links/{id}/sync", { params: { path: { id } } }));
+        total.changed += ran.pulled + ran.pushed + ran.merged;
+        total.held += ran.held;
+        total.idle += ran.idle ? 1 : 0;
+      } catch (error) {
+        // One calendar that cannot be synced keeps no other from it; the first trouble is told at the end.
+        failure ??= error;
+      }
       change((run) => ({ ...run, done: run.done + 1 }));
     }
+    if (failure) throw failure;
     const links = bodyOf(await http.GET("/api/v1/calendar/links")).items.filter((link) => linkIds.includes(link.id));
     const worst = worstState(links.map((link) => link.sync));
     // A run that Google did not let come to its end is no failure of the call: the link says what happened.

@@ -125,6 +125,11 @@ export function CalendarPage() {
       ? { ...worst, state: "conflict", since: conflictSince }
       : worst;
   const linkIds = mine.flatMap((calendar) => (calendar.link_id ? [calendar.link_id] : []));
+  // Consent is asked of the account that needs it, not of a new one.
+  const troubled = mine.find((calendar) => calendar.sync === worst)?.link_id;
+  const asksConsent = sync?.state === "reconnect_needed" || sync?.state === "permission_missing";
+  const links = api.useQuery("get", "/api/v1/calendar/links", {}, { enabled: asksConsent });
+  const connection = links.data?.items.find((link) => link.id === troubled)?.connection_id;
   const canCreate = may(me, "calendar") && mine.length > 0;
 
   const clearSelection = useCallback(() => grid.current?.getApi().unselect(), []);
@@ -450,7 +455,7 @@ export function CalendarPage() {
           <h2 className={classes.title} aria-live="polite">
             {title()}
           </h2>
-          {sync && <StatePanel sync={sync} linkIds={linkIds} />}
+          {sync && <StatePanel sync={sync} linkIds={linkIds} connection={connection} />}
           {sync && <span className={classes.ago}>{lastSync(sync.last_success_at, 0)}</span>}
           <SegmentedControl
             className={classes.views}

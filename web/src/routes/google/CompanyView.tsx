@@ -4,8 +4,7 @@ import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
 import { Empty } from "../../parts/Empty";
 import { Face } from "../../parts/Face";
-import { StateChip } from "../../parts/StateChip";
-import { useLastSync, useStateText } from "../../parts/StatePanel";
+import { StatePanel, useLastSync, useStateText } from "../../parts/StatePanel";
 import { Trouble } from "../../parts/Trouble";
 import classes from "./CompanyView.module.css";
 import { connectionState } from "./connection";
@@ -56,7 +55,7 @@ export function CompanyView() {
                         ? lastSync(connection.last_sync_at, connection.last_sync_changes)
                         : textOf(state.state, state.reason)}
                     </span>
-                    <StateChip state={state.state} />
+                    <StatePanel sync={state} linkIds={[]} owner={{ name, email: connection.email }} />
                   </li>
                 );
               })}

@@ -1,7 +1,7 @@
-import { ActionIcon, Button, Menu, Modal, Radio, Stack, Switch, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Menu, Modal, Radio, Stack, Switch } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
-import { IconDots, IconPlayerPause, IconPlayerPlay, IconPlugX, IconRefreshAlert } from "@tabler/icons-react";
+import { IconCheck, IconDots, IconPlayerPause, IconPlayerPlay, IconPlugX, IconRefreshAlert } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, http, refresh } from "../../api/client";
@@ -28,12 +28,11 @@ function tell(message: string, failed = false) {
   notifications.show({ message, color: failed ? "red" : undefined });
 }
 
-function FeatureSwitch({ connection, feature }: { connection: Connection; feature: Feature }) {
+function FeatureRow({ connection, feature }: { connection: Connection; feature: Feature }) {
   const { t } = useTranslation();
   const reader = useReader();
   const [leaving, setLeaving] = useState(false);
   const name = t(`feature.${feature.feature}`);
-  const on = feature.granted;
   const calendars = connection.links.filter((link) => link.state === "on").map((link) => link.name);
 
   async function allow() {
@@ -48,22 +47,18 @@ function FeatureSwitch({ connection, feature }: { connection: Connection; featur
 
   return (
     <div className={classes.feature}>
-      <Tooltip label={t("google.granted_how")} disabled={!on} multiline w={260}>
-        <div>
-          <Switch
-            checked={on}
-            disabled={leaving}
-            // What was granted is Google's to say: taking it back is done by disconnecting, or in the Google account.
-            onChange={() => (on ? undefined : void allow())}
-            label={name}
-            aria-readonly={on}
-          />
-        </div>
-      </Tooltip>
-      {feature.feature === "calendar" && on && calendars.length > 0 && (
+      {feature.granted ? (
+        <span className={classes.granted}>
+          <IconCheck size={18} color="var(--ok)" aria-label={t("google.granted")} role="img" />
+          {name}
+        </span>
+      ) : (
+        <Switch checked={false} disabled={leaving} onChange={() => void allow()} label={name} />
+      )}
+      {feature.feature === "calendar" && feature.granted && calendars.length > 0 && (
         <span className={classes.aside}>{listing(reader.language, calendars)}</span>
       )}
-      {!on && (
+      {!feature.granted && (
         <Button
           variant="subtle"
           size="compact-xs"
@@ -266,8 +261,10 @@ export function ConnectionCard({ connection, ofOthers }: { connection: Connectio
           <div className={classes.body}>
             <div className={classes.features}>
               {features.map((feature) => (
-                <FeatureSwitch key={feature.feature} connection={connection} feature={feature} />
+                <FeatureRow key={feature.feature} connection={connection} feature={feature} />
               ))}
+              {/* What was granted is Google's to say, so there is no switch for it here. */}
+              {features.some((feature) => feature.granted) && <p className="small muted">{t("google.granted_how")}</p>}
             </div>
             <Day connection={connection} />
           </div>

@@ -8,7 +8,7 @@ import { useTranslation } from "react-i18next";
 import { http, refresh } from "../../api/client";
 import { problemText } from "../../api/problem";
 import type { Link, LinkPatch } from "../../api/wire";
-import { StateChip } from "../../parts/StateChip";
+import { StatePanel } from "../../parts/StatePanel";
 import { matches } from "../../shell/matching";
 import classes from "./LinkRows.module.css";
 
@@ -82,7 +82,7 @@ function LinkRow({ link }: { link: Link }) {
             : t(`link_state.${link.state === "pending_import" ? "pending_import" : "off"}`)}
           {on && link.role === "main" && <> · {t("link_role.main")}</>}
         </span>
-        {on && <StateChip state={link.sync.state} />}
+        {on && <StatePanel sync={link.sync} linkIds={[link.id]} connection={link.connection_id} />}
         <Button
           variant="subtle"
           color="gray"
