@@ -3,7 +3,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicU64},
 };
 
 use axum::{
@@ -45,6 +45,13 @@ struct InState {
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Limit {
+    api: &'static str,
+    /// The length of the limit's time.
+    seconds: u32,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 struct KindInState {
     kind: String,
     state: &'static str,
@@ -66,6 +73,7 @@ struct Shown {
     jobs: Family<KindInState, Gauge>,
     oldest: Family<Kind, Gauge>,
     connections: Family<InState, Gauge>,
+    google_quota: Family<Limit, Gauge<f64, AtomicU64>>,
     /// When the connections were counted.
     counted: Option<Timestamp>,
 }
@@ -83,7 +91,7 @@ impl Metrics {
         let requests = Family::default();
         let seconds = Family::new_with_constructor(durations as fn() -> Histogram);
         let (database_up, jobs, oldest) = (Gauge::default(), Family::default(), Family::default());
-        let connections = Family::default();
+        let (connections, google_quota) = (Family::default(), Family::default());
         registry.register("http_requests", "Requests that were answered", requests.clone());
         registry.register_with_unit(
             "http_request_duration",
@@ -101,7 +109,13 @@ impl Metrics {
         );
         let what = "Google connections of the whole instance by state, counted once a minute at most";
         registry.register("connections", what, connections.clone());
-        let shown = Shown { registry, database_up, jobs, oldest, connections, counted: None };
+        registry.register_with_unit(
+            "google_quota_left",
+            "Which share is left of what this process may ask of Google at once: at 0 calls wait",
+            Unit::Ratios,
+            google_quota.clone(),
+        );
+        let shown = Shown { registry, database_up, jobs, oldest, connections, google_quota, counted: None };
         let shown = Arc::new(Mutex::new(shown));
         Self { app, requests, seconds, shown }
     }
@@ -116,7 +130,11 @@ impl Metrics {
         } else {
             None
         };
+        let left = self.app.google_quota.left(self.app.world.now()).await.unwrap_or_default();
         let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+        for left in left {
+            shown.google_quota.get_or_create(&Limit { api: left.api, seconds: left.seconds }).set(left.share);
+        }
         shown.database_up.set(i64::from(queue.is_ok()));
         shown.jobs.clear();
         shown.oldest.clear();

@@ -6,7 +6,7 @@ use std::{
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::quota::{Draw, DrawFuture, QuotaStore, Rate, turns::Turns};
+use crate::quota::{Draw, DrawFuture, LeftFuture, QuotaStore, Rate, turns::Turns};
 
 /// Buckets in this process's memory, fair between groups and between the users of a group: whoever asks for much does not
 /// keep those waiting who ask for little. A new process knows nothing of what was spent before: it has a fifth of each
@@ -21,6 +21,14 @@ struct Bucket {
     rate: Rate,
     at: Timestamp,
     turns: Turns,
+}
+
+impl Bucket {
+    /// What is in it at `now`, not more than it holds.
+    fn units_at(&self, now: Timestamp, rate: Rate) -> f64 {
+        let passed = now.duration_since(self.at).max(SignedDuration::ZERO).as_secs_f64();
+        (self.units + passed * rate.refill()).min(rate.burst())
+    }
 }
 
 impl MemoryQuotaStore {
@@ -42,8 +50,7 @@ impl MemoryQuotaStore {
                 at: now,
                 turns: Turns::default(),
             });
-            let passed = now.duration_since(bucket.at).max(SignedDuration::ZERO).as_secs_f64();
-            bucket.units = (bucket.units + passed * draw.rate.refill()).min(draw.rate.burst());
+            bucket.units = bucket.units_at(now, draw.rate);
             bucket.rate = draw.rate;
             // A clock that was set back must not empty the buckets for the time it lost.
             bucket.at = now;
@@ -67,10 +74,8 @@ impl MemoryQuotaStore {
             }
         }
         if buckets.len() > Self::KEPT {
-            buckets.retain(|_, bucket| {
-                let back = now.duration_since(bucket.at).max(SignedDuration::ZERO).as_secs_f64() * bucket.rate.refill();
-                bucket.units + back < bucket.rate.burst() || !bucket.turns.is_idle()
-            });
+            buckets
+                .retain(|_, bucket| bucket.units_at(now, bucket.rate) < bucket.rate.burst() || !bucket.turns.is_idle());
         }
         Duration::ZERO
     }
@@ -80,6 +85,12 @@ impl QuotaStore for MemoryQuotaStore {
     fn take<'a>(&'a self, draws: &'a [Draw], now: Timestamp) -> DrawFuture<'a> {
         let answer = self.take_now(draws, now);
         Box::pin(std::future::ready(Ok(answer)))
+    }
+
+    fn left<'a>(&'a self, bucket: &'a str, rate: Rate, now: Timestamp) -> LeftFuture<'a> {
+        let buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        let units = buckets.get(bucket).map_or(rate.burst(), |bucket| bucket.units_at(now, rate));
+        Box::pin(std::future::ready(Ok((units / rate.burst()).clamp(0.0, 1.0))))
     }
 }
 
@@ -118,6 +129,18 @@ mod tests {
         }
         let took = now.duration_since(Timestamp::UNIX_EPOCH).as_secs();
         assert!((350..=365).contains(&took), "3,000 calls took {took} s");
+    }
+
+    #[test]
+    fn what_is_left_is_a_share_of_what_may_be_spent_at_once() {
+        use futures::FutureExt as _;
+        let (store, start) = (MemoryQuotaStore::new(), Timestamp::UNIX_EPOCH);
+        let rate = draw(1).rate;
+        let left = |now| store.left(&draw(1).bucket, rate, now).now_or_never().unwrap().unwrap();
+        assert!((left(start) - 1.0).abs() < 1e-9);
+        assert!(store.take_now(&[draw(rate.units / 10)], start).is_zero());
+        assert!((left(start) - 0.5).abs() < 0.01, "{}", left(start));
+        assert!((left(start + SignedDuration::from_secs(3600)) - 1.0).abs() < 1e-9);
     }
 
     #[test]

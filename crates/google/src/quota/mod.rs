@@ -163,11 +163,36 @@ pub struct Draw {
 /// A store's answer.
 pub type DrawFuture<'a> = Pin<Box<dyn Future<Output = Result<Duration, Error>> + Send + 'a>>;
 
+/// A store's answer: which share of a full bucket is there, from 0 to 1.
+pub type LeftFuture<'a> = Pin<Box<dyn Future<Output = Result<f64, Error>> + Send + 'a>>;
+
+/// How much of a limit is left.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct QuotaLeft {
+    /// The API, as in [`ApiQuota`].
+    pub api: &'static str,
+    /// The length of the limit's time, in seconds.
+    pub seconds: u32,
+    /// Which share is left of what may be spent at once: 1, nothing was spent lately; 0, calls wait.
+    pub share: f64,
+}
+
 /// Where the buckets are kept. Processes that share a Google Cloud project share its quota, so they need one that is
 /// shared too; [`MemoryQuotaStore`] is for one process.
 pub trait QuotaStore: Send + Sync {
     /// Takes all of `draws` at once and answers zero, or takes nothing and answers how long to wait before asking again.
     fn take<'a>(&'a self, draws: &'a [Draw], now: Timestamp) -> DrawFuture<'a>;
+
+    /// How full a bucket is; full when nothing was ever taken out of it.
+    fn left<'a>(&'a self, bucket: &'a str, rate: Rate, now: Timestamp) -> LeftFuture<'a>;
+}
+
+fn whole(api: &str, project: &str) -> String {
+    format!("{api}/{project}")
+}
+
+fn day(api: &str, project: &str) -> String {
+    format!("day/{api}/{project}")
 }
 
 /// The quota that a [`Client`](crate::Client) keeps to. Cheap to clone; clients of one project share the store.
@@ -196,6 +221,21 @@ impl Quota {
         self.apis.iter().copied().find(|quota| quota.api == api)
     }
 
+    /// How much is left of the limits of the whole project, for those who watch over it.
+    pub async fn left(&self, now: Timestamp) -> Result<Vec<QuotaLeft>, Error> {
+        let mut all = Vec::new();
+        for quota in self.apis.iter() {
+            for (bucket, rate) in
+                [(whole(quota.api, &self.project), quota.project), (day(quota.api, &self.project), quota.day)]
+            {
+                let Some(rate) = rate else { continue };
+                let share = self.store.left(&bucket, rate, now).await?;
+                all.push(QuotaLeft { api: quota.api, seconds: rate.seconds, share });
+            }
+        }
+        Ok(all)
+    }
+
     /// How long to wait before `operation` may be sent for `account`; zero: it may, and is counted.
     pub(crate) async fn take(
         &self,
@@ -207,9 +247,9 @@ impl Quota {
         let Some(quota) = self.of_api(api) else { return Ok(Duration::ZERO) };
         let (units, project) = (cost(operation), account.project.as_ref().unwrap_or(&self.project));
         let draw = |bucket, rate| Draw { bucket, rate, units, account: account.clone() };
-        let whole = quota.project.map(|rate| draw(format!("{api}/{project}"), rate));
+        let whole = quota.project.map(|rate| draw(whole(api, project), rate));
         let own = quota.user.map(|rate| draw(format!("{api}/{project}/{}", account.user), rate));
-        let day = quota.day.map(|rate| draw(format!("day/{api}/{project}"), rate));
+        let day = quota.day.map(|rate| draw(day(api, project), rate));
         let draws: Vec<Draw> = whole.into_iter().chain(own).chain(day).collect();
         if draws.is_empty() { Ok(Duration::ZERO) } else { self.store.take(&draws, now).await }
     }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::Method;
 use portico_google::{
     Client, Credentials, Endpoints, Error, Kind, Next, Quota, Request, RetryPolicy, StaticToken,
-    quota::{ApiQuota, Draw, DrawFuture, MemoryQuotaStore, QuotaStore, Rate},
+    quota::{ApiQuota, Draw, DrawFuture, LeftFuture, MemoryQuotaStore, QuotaStore, Rate},
     upload::{CHUNK_UNIT, ResumableUpload},
 };
 use portico_world::{Clock, VirtualClock};
@@ -144,6 +144,10 @@ impl QuotaStore for Noting {
         self.0.lock().unwrap().push(draws.to_vec());
         Box::pin(async { Ok(Duration::ZERO) })
     }
+
+    fn left<'a>(&'a self, _: &'a str, _: Rate, _: jiff::Timestamp) -> LeftFuture<'a> {
+        Box::pin(async { Ok(1.0) })
+    }
 }
 
 struct Broken;
@@ -151,5 +155,9 @@ struct Broken;
 impl QuotaStore for Broken {
     fn take<'a>(&'a self, _: &'a [Draw], _: jiff::Timestamp) -> DrawFuture<'a> {
         Box::pin(async { Err(Error::custom(Kind::Transient, "quota.take", "the store is away")) })
+    }
+
+    fn left<'a>(&'a self, _: &'a str, _: Rate, _: jiff::Timestamp) -> LeftFuture<'a> {
+        Box::pin(async { Err(Error::custom(Kind::Transient, "quota.left", "the store is away")) })
     }
 }

@@ -270,6 +270,7 @@ async fn those_who_watch_get_figures_that_name_nobody() {
             "portico_database_up 1".to_owned(),
             r#"portico_jobs{kind="discover_calendars",state="due"} 1"#.to_owned(),
             r#"portico_connections{state="authorized"} 1"#.to_owned(),
+            r#"portico_google_quota_left_ratios{api="calendar",seconds="60"} 1.0"#.to_owned(),
         ] {
             assert!(reply.text.lines().any(|known| known == line), "{line} is not in\n{}", reply.text);
         }

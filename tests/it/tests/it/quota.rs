@@ -10,7 +10,7 @@ use portico_google::{
     Quota,
     calendar::Calendar,
     jiff,
-    quota::{Draw, DrawFuture, QuotaStore, Rate},
+    quota::{Draw, DrawFuture, LeftFuture, QuotaStore, Rate},
 };
 
 use crate::portal::{ANNA, Portal};
@@ -27,6 +27,10 @@ impl QuotaStore for Noting {
         self.draws.lock().unwrap().push(draws.to_vec());
         let wait = *self.wait.lock().unwrap();
         Box::pin(async move { Ok(wait) })
+    }
+
+    fn left<'a>(&'a self, _: &'a str, _: Rate, _: jiff::Timestamp) -> LeftFuture<'a> {
+        Box::pin(async { Ok(1.0) })
     }
 }
 
