@@ -1,6 +1,6 @@
 //! People of the company: the directory that everybody searches, and the list that administrators keep.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 
@@ -219,13 +219,14 @@ impl App {
 
 async fn with_roles(tx: &mut TenantTx, employees: Vec<Employee>) -> Result<Vec<EmployeeView>, Error> {
     let roles = tx.roles().await?;
-    let given = tx.employee_roles().await?;
+    let ids: Vec<EmployeeId> = employees.iter().map(|employee| employee.id).collect();
+    let given: HashSet<(EmployeeId, RoleId)> = tx.roles_of(&ids).await?.into_iter().collect();
     let colleagues = with_google(tx, employees).await?;
     Ok(colleagues
         .into_iter()
         .map(|colleague| {
             let id = colleague.employee.id;
-            let has = |role: &Role| given.iter().any(|(employee, given)| *employee == id && *given == role.id);
+            let has = |role: &Role| given.contains(&(id, role.id));
             EmployeeView { roles: roles.iter().filter(|role| has(role)).cloned().collect(), colleague }
         })
         .collect())

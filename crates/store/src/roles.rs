@@ -105,4 +105,25 @@ impl TenantTx {
         ).bind(tenant).fetch_all(conn).await?);
         Ok(rows.into_iter().map(|(employee, role)| (EmployeeId(employee), RoleId(role))).collect())
     }
+
+    /// The same of some employees.
+    pub async fn roles_of(&mut self, employees: &[EmployeeId]) -> Result<Vec<(EmployeeId, RoleId)>, StoreError> {
+        let tenant = self.tenant.0;
+        let mut found = Vec::new();
+        for chunk in employees.chunks(400) {
+            let rows: Vec<(Uuid, Uuid)> = on!(self.tx, conn => {
+                let mut query =
+                    QueryBuilder::new("SELECT employee_id, role_id FROM employee_roles WHERE tenant_id = ");
+                query.push_bind(tenant).push(" AND employee_id IN (");
+                let mut list = query.separated(", ");
+                for employee in chunk {
+                    list.push_bind(employee.0);
+                }
+                list.push_unseparated(")");
+                query.build_query_as().fetch_all(conn).await?
+            });
+            found.extend(rows.into_iter().map(|(employee, role)| (EmployeeId(employee), RoleId(role))));
+        }
+        Ok(found)
+    }
 }
