@@ -19,7 +19,7 @@ import { Face } from "../../parts/Face";
 import { Note } from "../../parts/Note";
 import { useSince } from "../../parts/StatePanel";
 import { useReader } from "../../session/me";
-import { dateIn, daySpan, listing, sameClock, timeSpan, zoneLabel } from "../../time/format";
+import { daySpan, listing, sameClock, timeSpan, zoneLabel } from "../../time/format";
 import { useNow } from "../../time/now";
 import { AnswerMark } from "./AnswerMark";
 import { colourOf } from "./colours";
@@ -27,7 +27,7 @@ import classes from "./EventCard.module.css";
 import { eventById } from "./events";
 import { markOf, syncText } from "./marks";
 import { useNames } from "./names";
-import { alone, recurrenceText } from "./recurrence";
+import { alone, recurrenceText, seriesStart } from "./recurrence";
 
 /** When an event is, in the reader's words and zone. */
 export function useEventTime() {
@@ -57,9 +57,9 @@ function Repetition({ event }: { event: Event }) {
   const { t } = useTranslation();
   const reader = useReader();
   const master = useQuery(eventById(event.series_id ?? ""));
-  const start = event.start_date ?? dateIn(event.time_zone ?? reader.zone, new Date(event.start_time ?? 0));
-  const startDate = master.data?.start_date ?? start;
-  const text = recurrenceText(t, reader.language, master.data?.recurrence ?? event.recurrence, startDate);
+  const series = master.data ?? event;
+  const start = seriesStart(series, reader.zone);
+  const text = recurrenceText(t, reader.language, series.recurrence ?? event.recurrence, start);
   return <Line icon={<IconRepeat {...small} />}>{alone(reader.language, text ?? t("repeat.is_series"))}</Line>;
 }
 

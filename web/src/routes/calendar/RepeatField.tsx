@@ -7,7 +7,7 @@ import { weekdayName } from "../../time/format";
 import { addDays } from "../../time/zone";
 import type { Draft } from "./draft";
 import classes from "./RepeatField.module.css";
-import { alone, type Frequency, monthlyOnWeekday, plainRule, type Rule, ruleText } from "./recurrence";
+import { alone, type Frequency, monthlyOnWeekday, plainRule, type Rule, ruleText, usualRules } from "./recurrence";
 
 function same(a: Rule, b: Rule): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
@@ -20,14 +20,7 @@ export function RepeatField({ draft, onChange }: { draft: Draft; onChange: (repe
   const { tenant } = useMe();
   const { repeat } = draft;
   const start = draft.start.date;
-  const usual: [string, Rule][] = [
-    ["daily", plainRule("DAILY", start)],
-    ["weekdays", { ...plainRule("WEEKLY", start), weekdays: [1, 2, 3, 4, 5] }],
-    ["weekly", plainRule("WEEKLY", start)],
-    ["monthly", plainRule("MONTHLY", start)],
-    ["monthly_on", monthlyOnWeekday(start)],
-    ["yearly", plainRule("YEARLY", start)],
-  ];
+  const usual = usualRules(start);
   const match = repeat && repeat !== "kept" ? usual.find(([, rule]) => same(rule, repeat))?.[0] : undefined;
   const [open, setOpen] = useState(repeat !== null && repeat !== "kept" && !match);
   const value = repeat === null ? "once" : repeat === "kept" ? "kept" : open || !match ? "custom" : match;

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useReader } from "../../session/me";
 import { zoneLabel } from "../../time/format";
 import { addDays, addMinutes, daysBetween, instantOf, minutesBetween, parseTime, type Wall } from "../../time/zone";
-import type { Draft } from "./draft";
+import { type Draft, restarted } from "./draft";
 import classes from "./TimeFields.module.css";
 
 const quarterHours = Array.from({ length: 96 }, (_, index) => {
@@ -58,11 +58,12 @@ function TimeField({
 
 /** Moves the start and takes the end along, so that the length stays. */
 export function withStart(draft: Draft, start: Wall): Draft {
+  const moved = restarted(draft, start);
   if (draft.allDay) {
     const days = daysBetween(draft.start.date, draft.end.date);
-    return { ...draft, start, end: { ...draft.end, date: addDays(start.date, Math.max(days, 0)) } };
+    return { ...moved, end: { ...draft.end, date: addDays(start.date, Math.max(days, 0)) } };
   }
-  return { ...draft, start, end: addMinutes(start, Math.max(minutesBetween(draft.start, draft.end), 0)) };
+  return { ...moved, end: addMinutes(start, Math.max(minutesBetween(draft.start, draft.end), 0)) };
 }
 
 interface TimeFieldsProps {

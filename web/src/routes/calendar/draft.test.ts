@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { sampleEvent } from "../../../dev/samples";
-import { changes, createBody, draftOf, draftProblems, emptyDraft, nextHour, untilOf } from "./draft";
+import { changes, createBody, draftOf, draftProblems, emptyDraft, nextHour, restarted } from "./draft";
 import { concerned, patched } from "./events";
+import { plainRule } from "./recurrence";
 
 const zone = "Europe/Prague";
 const base = { ...emptyDraft("anna", zone, { date: "2027-07-15", time: "09:00" }, 60), title: " Plan " };
@@ -55,8 +56,9 @@ describe("a new meeting", () => {
   });
 
   it("repeats until the end of the last day in its zone", () => {
-    expect(untilOf({ allDay: false, zone })("2027-07-31")).toBe("20270731T215959Z");
-    expect(untilOf({ allDay: true, zone })("2027-07-31")).toBe("20270731");
+    const repeat = { ...plainRule("DAILY", base.start.date), ends: { kind: "on" as const, date: "2027-07-31" } };
+    expect(createBody({ ...base, repeat }).recurrence).toEqual(["RRULE:FREQ=DAILY;UNTIL=20270731T215959Z"]);
+    expect(createBody({ ...base, repeat, allDay: true }).recurrence).toEqual(["RRULE:FREQ=DAILY;UNTIL=20270731"]);
   });
 });
 
@@ -88,6 +90,15 @@ describe("an edited meeting", () => {
     expect(odd.repeat).toBe("kept");
     expect(changes(odd, { ...odd, title: "Other" })).toEqual({ title: "Other", notify: true });
     expect(changes(odd, { ...odd, repeat: null })).toEqual({ recurrence: [], notify: true });
+  });
+
+  it("moves to another day with its rule, which the server moves", () => {
+    const weekly = draftOf(event, ["RRULE:FREQ=WEEKLY;BYDAY=TH"], zone);
+    const friday = restarted(weekly, { ...weekly.start, date: "2027-07-16" });
+    expect(friday.repeat).toMatchObject({ weekdays: [5] });
+    expect(changes(weekly, friday)).not.toHaveProperty("recurrence");
+    const twice = { ...friday, repeat: { ...plainRule("WEEKLY", "2027-07-16"), interval: 2 } };
+    expect(changes(weekly, twice)).toMatchObject({ recurrence: ["RRULE:FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"] });
   });
 
   it("turns into whole days by naming dates", () => {

@@ -1,6 +1,6 @@
 import type { Attendee, Event, EventBody } from "../../api/wire";
 import { addDays, addMinutes, instantOf, type Wall, wallOf, withOffset } from "../../time/zone";
-import { type Rule, readRule, writeRule } from "./recurrence";
+import { followed, type Rule, readRule, type SeriesStart, writeRule } from "./recurrence";
 
 export interface Guest {
   email: string;
@@ -79,7 +79,7 @@ export function draftOf(event: Event, recurrence: readonly string[] | null | und
     start,
     end,
     zone,
-    repeat: recurrence?.length ? (readRule(recurrence, start.date) ?? "kept") : null,
+    repeat: recurrence?.length ? (readRule(recurrence, { ...start, zone, allDay: event.all_day }) ?? "kept") : null,
     guests: event.attendees.map(({ email, name, optional, answer, organizer, employee_id }) => ({
       email,
       name,
@@ -118,18 +118,25 @@ function times(draft: Draft): Pick<EventBody, "start_time" | "end_time" | "time_
   };
 }
 
-/** UNTIL in the form that the start requires: a date for all-day series, else UTC. */
-export function untilOf(draft: Pick<Draft, "allDay" | "zone">): (date: string) => string {
-  return (date) => {
-    if (draft.allDay) return date.replaceAll("-", "");
-    const lastSecond = new Date(instantOf({ date: addDays(date, 1), time: "00:00" }, draft.zone).getTime() - 1000);
-    return `${lastSecond.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
-  };
+function seriesOf({ start, zone, allDay }: Draft): SeriesStart {
+  return { ...start, zone, allDay };
 }
 
 function recurrenceOf(draft: Draft): string[] | undefined {
   if (draft.repeat === "kept") return undefined;
-  return draft.repeat ? writeRule(draft.repeat, untilOf(draft)) : [];
+  return draft.repeat ? writeRule(draft.repeat, seriesOf(draft)) : [];
+}
+
+/** Moves the start; a rule that says no more than the start did goes along. */
+export function restarted(draft: Draft, start: Wall): Draft {
+  const { repeat } = draft;
+  const rule = repeat !== null && repeat !== "kept" ? followed(repeat, draft.start.date, start.date) : repeat;
+  return { ...draft, start, repeat: rule };
+}
+
+/** Whether the person chose another rule: one that only went along with the start is moved by the server. */
+function choseRule(before: Draft, after: Draft): boolean {
+  return JSON.stringify(restarted(before, after.start).repeat) !== JSON.stringify(after.repeat);
 }
 
 function attendeesOf(draft: Draft): NonNullable<EventBody["attendees"]> {
@@ -170,7 +177,7 @@ export function changes(before: Draft, after: Draft): EventBody {
   if (differs("calendarId")) patch.calendar_id = after.calendarId;
   const hours: (keyof Draft)[] = after.allDay && before.allDay ? [] : ["zone"];
   if (differs("allDay", "start", "end", ...hours)) Object.assign(patch, times(after));
-  if (differs("repeat")) patch.recurrence = recurrenceOf(after);
+  if (choseRule(before, after)) patch.recurrence = recurrenceOf(after);
   if (JSON.stringify(attendeesOf(before)) !== JSON.stringify(attendeesOf(after))) patch.attendees = attendeesOf(after);
   if (differs("place")) patch.location = after.place.trim();
   if (differs("description")) patch.description = after.description;

@@ -1,7 +1,7 @@
 import type { TFunction } from "i18next";
 import type { Language } from "../../i18n/languages";
 import { civilDate, fullDate, listing, weekdayName } from "../../time/format";
-import { ordinalInMonth, weekdayOf } from "../../time/zone";
+import { addDays, instantOf, ordinalInMonth, type Wall, wallOf, weekdayOf } from "../../time/zone";
 
 export type Frequency = "DAILY" | "WEEKLY" | "MONTHLY" | "YEARLY";
 
@@ -15,7 +15,28 @@ export interface Rule {
   weekdays: number[];
   /** For monthly rules: the same date, or the nth weekday (-1 the last). */
   monthly: { by: "date" } | { by: "weekday"; nth: number; weekday: number };
-  ends: { kind: "never" } | { kind: "on"; date: string } | { kind: "after"; count: number };
+  /** The last day, with the UNTIL that was read: it is written as it was while it means that day. */
+  ends: { kind: "never" } | { kind: "on"; date: string; until?: string } | { kind: "after"; count: number };
+}
+
+/** The start of a series, against which its rule is read and written. */
+export interface SeriesStart extends Wall {
+  zone: string;
+  allDay: boolean;
+}
+
+interface When {
+  all_day: boolean;
+  start_date?: string | null;
+  start_time?: string | null;
+  time_zone?: string | null;
+}
+
+/** The start of a series as the server tells it. */
+export function seriesStart(when: When, readersZone: string): SeriesStart {
+  const zone = when.time_zone ?? readersZone;
+  if (when.all_day) return { date: when.start_date ?? "1970-01-01", time: "00:00", zone, allDay: true };
+  return { ...wallOf(new Date(when.start_time ?? 0), zone), zone, allDay: false };
 }
 
 export function plainRule(frequency: Frequency, startDate: string): Rule {
@@ -36,8 +57,50 @@ export function monthlyOnWeekday(startDate: string): Rule {
   };
 }
 
+/** The rules that are offered for a start, by name. */
+export function usualRules(startDate: string): [string, Rule][] {
+  return [
+    ["daily", plainRule("DAILY", startDate)],
+    ["weekdays", { ...plainRule("WEEKLY", startDate), weekdays: [1, 2, 3, 4, 5] }],
+    ["weekly", plainRule("WEEKLY", startDate)],
+    ["monthly", plainRule("MONTHLY", startDate)],
+    ["monthly_on", monthlyOnWeekday(startDate)],
+    ["yearly", plainRule("YEARLY", startDate)],
+  ];
+}
+
+/** The rule when its series starts on another day: a weekday that was only the start's own goes along. */
+export function followed(rule: Rule, from: string, to: string): Rule {
+  const { frequency, weekdays, monthly } = rule;
+  if (frequency === "WEEKLY" && weekdays.join() === String(weekdayOf(from))) {
+    return { ...rule, weekdays: [weekdayOf(to)] };
+  }
+  if (frequency === "MONTHLY" && monthly.by === "weekday" && monthly.weekday === weekdayOf(from)) {
+    const { nth, last } = ordinalInMonth(from);
+    if (monthly.nth === nth || (last && monthly.nth === -1)) return { ...rule, monthly: monthlyOnWeekday(to).monthly };
+  }
+  return rule;
+}
+
+/**
+ * The last day on which a series may begin, of an UNTIL in any of its forms: a day, a clock reading of the series' zone, or
+ * an instant. What would begin on the day of the UNTIL, but later, does not begin any more.
+ */
+function lastDay(until: string, series: SeriesStart): string | null {
+  const match = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z)?)?$/.exec(until);
+  if (!match) return null;
+  const [, year, month, day, hour = "00", minute = "00", second = "00", utc] = match;
+  const date = `${year}-${month}-${day}`;
+  const at = new Date(`${date}T${hour}:${minute}:${second}Z`);
+  // A day that the month does not have is read as one of the next.
+  if (Number.isNaN(at.getTime()) || !at.toISOString().startsWith(date)) return null;
+  if (series.allDay || !match[4]) return date;
+  const last = utc ? wallOf(at, series.zone) : { date, time: `${hour}:${minute}` };
+  return last.time >= series.time ? last.date : addDays(last.date, -1);
+}
+
 /** Reads recurrence lines; null when they say more than the dialog can show. */
-export function readRule(lines: readonly string[] | null | undefined, startDate: string): Rule | null {
+export function readRule(lines: readonly string[] | null | undefined, series: SeriesStart): Rule | null {
   if (lines?.length !== 1) return null;
   const match = /^RRULE:(.+)$/i.exec(lines[0]?.trim() ?? "");
   if (!match?.[1]) return null;
@@ -46,13 +109,16 @@ export function readRule(lines: readonly string[] | null | undefined, startDate:
   );
   const frequency = parts.get("FREQ") as Frequency;
   if (!["DAILY", "WEEKLY", "MONTHLY", "YEARLY"].includes(frequency)) return null;
+  const startDate = series.date;
   const rule = plainRule(frequency, startDate);
   for (const [key, value] of parts) {
     if (key === "FREQ" || key === "WKST") continue;
     if (key === "INTERVAL" && /^[1-9]\d{0,3}$/.test(value)) rule.interval = Number(value);
     else if (key === "COUNT" && /^[1-9]\d{0,4}$/.test(value)) rule.ends = { kind: "after", count: Number(value) };
-    else if (key === "UNTIL" && /^\d{8}/.test(value)) {
-      rule.ends = { kind: "on", date: `${value.slice(0, 4)}-${value.slice(4, 6)}-${value.slice(6, 8)}` };
+    else if (key === "UNTIL") {
+      const date = lastDay(value, series);
+      if (!date) return null;
+      rule.ends = { kind: "on", date, until: value };
     } else if (key === "BYDAY" && frequency === "WEEKLY" && value.split(",").every((code) => isWeekdayCode(code))) {
       rule.weekdays = value.split(",").map((code) => weekdayCodes.indexOf(code as "SU"));
     } else if (key === "BYDAY" && frequency === "MONTHLY" && /^(-1|[1-5])(SU|MO|TU|WE|TH|FR|SA)$/.test(value)) {
@@ -75,8 +141,17 @@ function isWeekdayCode(code: string): boolean {
   return (weekdayCodes as readonly string[]).includes(code);
 }
 
-/** Writes recurrence lines. `until` in UTC is the last instant of that day in the series' zone, as RFC 5545 wants for timed series. */
-export function writeRule(rule: Rule, untilInUtc: (date: string) => string): string[] {
+/** UNTIL in the form that the start requires: a day for whole days, else the last second of the last day, in UTC. */
+function untilText({ date, until }: { date: string; until?: string }, series: SeriesStart): string {
+  const inForm = until !== undefined && /^\d{8}$/.test(until) === series.allDay;
+  if (inForm && lastDay(until, series) === date) return until;
+  if (series.allDay) return date.replaceAll("-", "");
+  const lastSecond = new Date(instantOf({ date: addDays(date, 1), time: "00:00" }, series.zone).getTime() - 1000);
+  return `${lastSecond.toISOString().slice(0, 19).replaceAll(/[-:]/g, "")}Z`;
+}
+
+/** Writes recurrence lines. */
+export function writeRule(rule: Rule, series: SeriesStart): string[] {
   const parts = [`FREQ=${rule.frequency}`];
   if (rule.interval > 1) parts.push(`INTERVAL=${rule.interval}`);
   if (rule.frequency === "WEEKLY" && rule.weekdays.length > 0) {
@@ -86,7 +161,7 @@ export function writeRule(rule: Rule, untilInUtc: (date: string) => string): str
     parts.push(`BYDAY=${rule.monthly.nth}${weekdayCodes[rule.monthly.weekday]}`);
   }
   if (rule.ends.kind === "after") parts.push(`COUNT=${rule.ends.count}`);
-  if (rule.ends.kind === "on") parts.push(`UNTIL=${untilInUtc(rule.ends.date)}`);
+  if (rule.ends.kind === "on") parts.push(`UNTIL=${untilText(rule.ends, series)}`);
   return [`RRULE:${parts.join(";")}`];
 }
 
@@ -126,10 +201,10 @@ export function recurrenceText(
   t: TFunction,
   language: Language,
   lines: readonly string[] | null | undefined,
-  startDate: string,
+  series: SeriesStart,
 ): string | null {
   if (!lines || lines.length === 0) return null;
-  const rule = readRule(lines, startDate);
+  const rule = readRule(lines, series);
   return rule ? ruleText(t, language, rule) : t("repeat.special");
 }
 

@@ -54,7 +54,7 @@ export function valueText(t: TFunction, reader: Reader, field: string, value: un
   if (Array.isArray(value)) {
     if (value.length === 0) return null;
     if (value.every((each) => typeof each === "string")) {
-      return recurrenceText(t, reader.language, value as string[], "1970-01-01");
+      return recurrenceText(t, reader.language, value as string[], { date: "1970-01-01", time: "00:00", zone: reader.zone, allDay: true });
     }
     return peopleText(t, reader, value.filter(isBag));
   }
