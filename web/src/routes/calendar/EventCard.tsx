@@ -28,6 +28,7 @@ import { eventById } from "./events";
 import { markOf, syncText } from "./marks";
 import { useNames } from "./names";
 import { alone, recurrenceText, seriesStart } from "./recurrence";
+import { reminderText } from "./reminders";
 
 /** When an event is, in the reader's words and zone. */
 export function useEventTime() {
@@ -146,7 +147,7 @@ export function EventCard({ event, calendar, onClose, onEdit, onDelete, onAnswer
         <Line icon={<IconBell {...small} />}>
           {listing(
             reader.language,
-            event.reminders.overrides.map(({ minutes }) => t("event.minutes_before", { count: minutes })),
+            event.reminders.overrides.map(({ minutes }) => reminderText(t, minutes)),
           )}
         </Line>
       )}

@@ -22,6 +22,7 @@ import { type Draft, draftProblems } from "./draft";
 import classes from "./EventDialog.module.css";
 import { GuestField } from "./GuestField";
 import { RepeatField } from "./RepeatField";
+import { reminderUnits, unitOf } from "./reminders";
 import { TimeFields } from "./TimeFields";
 
 interface EventDialogProps {
@@ -36,17 +37,6 @@ interface EventDialogProps {
   refusal?: unknown;
   fields: Record<string, string>;
   canMeet: boolean;
-}
-
-const reminderUnits = [
-  ["minutes", 1],
-  ["hours", 60],
-  ["days", 1440],
-  ["weeks", 10080],
-] as const;
-
-function unitOf(minutes: number): (typeof reminderUnits)[number] {
-  return [...reminderUnits].reverse().find(([, size]) => minutes > 0 && minutes % size === 0) ?? reminderUnits[0];
 }
 
 function Reminders({ draft, onChange }: { draft: Draft; onChange: (reminders: Draft["reminders"]) => void }) {
@@ -129,11 +119,7 @@ export function EventDialog(props: EventDialogProps) {
   const { t } = useTranslation();
   const phone = usePhone();
   const form = useRef<HTMLFormElement>(null);
-  const except =
-    event?.start_time && event.end_time
-      ? { start: new Date(event.start_time), end: new Date(event.end_time) }
-      : undefined;
-  const times = useGuestTimes(draft, except);
+  const times = useGuestTimes(draft, event);
   const problems = draftProblems(draft);
   const set = (changed: Partial<Draft>) => onChange({ ...draft, ...changed });
   const others = draft.guests.filter((guest) => !guest.organizer).length;

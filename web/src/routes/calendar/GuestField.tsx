@@ -1,4 +1,4 @@
-import { ActionIcon, Combobox, Pill, PillsInput, Tooltip, useCombobox } from "@mantine/core";
+import { ActionIcon, Button, Combobox, Pill, PillsInput, Tooltip, useCombobox } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconUser, IconUserOff, IconX } from "@tabler/icons-react";
 import { type KeyboardEvent, useEffect, useState } from "react";
@@ -193,6 +193,14 @@ export function GuestField({ guests, onChange, error, rows, times }: GuestFieldP
           </Combobox.Options>
         </Combobox.Dropdown>
       </Combobox>
+      {times?.retry && (
+        <p className="muted small" role="status">
+          {t("event.times_failed")}{" "}
+          <Button variant="subtle" size="compact-xs" onClick={times.retry}>
+            {t("common.try_again")}
+          </Button>
+        </p>
+      )}
       {rows && guests.length > 0 && (
         <ul className={classes.rows} aria-label={t("event.guests")}>
           {guests.map((guest) => {

@@ -1,7 +1,8 @@
-import { Chip, Group, NumberInput, Select } from "@mantine/core";
+import { Chip, Group, Select } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { CountField } from "../../parts/CountField";
 import { useMe, useReader } from "../../session/me";
 import { weekdayName } from "../../time/format";
 import { addDays } from "../../time/zone";
@@ -54,13 +55,13 @@ export function RepeatField({ draft, onChange }: { draft: Draft; onChange: (repe
         <fieldset className={classes.custom}>
           <legend className="visually-hidden">{t("repeat.custom")}</legend>
           <div className={classes.line}>
-            <NumberInput
+            <CountField
               label={t("repeat.every")}
               min={1}
               max={999}
               w={92}
               value={rule.interval}
-              onChange={(interval) => onChange({ ...rule, interval: Math.max(1, Number(interval) || 1) })}
+              onChange={(interval) => onChange({ ...rule, interval })}
             />
             <Select
               aria-label={t("repeat.unit")}
@@ -138,16 +139,14 @@ export function RepeatField({ draft, onChange }: { draft: Draft; onChange: (repe
               />
             )}
             {rule.ends.kind === "after" && (
-              <NumberInput
+              <CountField
                 aria-label={t("repeat.times")}
                 w={150}
                 min={1}
                 max={999}
                 value={rule.ends.count}
                 suffix={` ${t("repeat.times_suffix")}`}
-                onChange={(count) =>
-                  onChange({ ...rule, ends: { kind: "after", count: Math.max(1, Number(count) || 1) } })
-                }
+                onChange={(count) => onChange({ ...rule, ends: { kind: "after", count } })}
               />
             )}
           </div>

@@ -60,7 +60,8 @@ describe("a value in words", () => {
     ).toBe("Li Wei (Yes) and x@acme.test");
     expect(say("recurrence", ["RRULE:FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"])).toBe("every weekday");
     expect(say("reminders", "calendar")).toBe("As in the calendar");
-    expect(say("reminders", { own: [{ method: "popup", minutes: 10 }] })).toBe("10 minutes before");
+    const own = [10, 90, 1440, 20160].map((minutes) => ({ method: "popup", minutes }));
+    expect(say("reminders", { own })).toBe("10 minutes before, 90 minutes before, 1 day before and 2 weeks before");
     expect(say("guest_rights", { modify: true, invite_others: true, see_other_guests: false })).toBe(
       "edit the meeting and invite others",
     );

@@ -1,6 +1,7 @@
 import type { TFunction } from "i18next";
 import { daySpan, listing, type Reader, timeSpan } from "../../time/format";
 import { recurrenceText } from "../calendar/recurrence";
+import { reminderText } from "../calendar/reminders";
 
 type Bag = Record<string, unknown>;
 
@@ -54,7 +55,12 @@ export function valueText(t: TFunction, reader: Reader, field: string, value: un
   if (Array.isArray(value)) {
     if (value.length === 0) return null;
     if (value.every((each) => typeof each === "string")) {
-      return recurrenceText(t, reader.language, value as string[], { date: "1970-01-01", time: "00:00", zone: reader.zone, allDay: true });
+      return recurrenceText(t, reader.language, value as string[], {
+        date: "1970-01-01",
+        time: "00:00",
+        zone: reader.zone,
+        allDay: true,
+      });
     }
     return peopleText(t, reader, value.filter(isBag));
   }
@@ -73,7 +79,7 @@ function remindersText(t: TFunction, reader: Reader, value: unknown): string {
   if (own.length === 0) return t("event.no_reminders");
   return listing(
     reader.language,
-    own.filter(isBag).map((each) => t("event.minutes_before", { count: Number(each.minutes) })),
+    own.filter(isBag).map((each) => reminderText(t, Number(each.minutes))),
   );
 }
 

@@ -1,9 +1,10 @@
-import { Button, NumberInput } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, http, refresh } from "../../api/client";
 import { problemText } from "../../api/problem";
+import { CountField } from "../../parts/CountField";
 import classes from "./CompanyView.module.css";
 
 const limits = ["deletions", "percent", "mailed"] as const;
@@ -39,15 +40,14 @@ export function GuardLimits() {
       <p className="muted">{t("google.guard_lead")}</p>
       <div className={classes.limits}>
         {limits.map((limit) => (
-          <NumberInput
+          <CountField
             key={limit}
             label={t(`google.guard_${limit}`)}
             value={edited[limit] ?? stored[limit]}
             min={0}
             max={limit === "percent" ? 100 : 100_000}
             suffix={limit === "percent" ? " %" : undefined}
-            allowDecimal={false}
-            onChange={(value) => setEdited({ ...edited, [limit]: Number(value) })}
+            onChange={(value) => setEdited({ ...edited, [limit]: value })}
           />
         ))}
       </div>
