@@ -194,6 +194,16 @@ fn histories_that_once_went_wrong() {
         (Edition::Third, 4811, "the same, of a copy that was read before the change"),
         (Edition::Third, 2594, "who removed a whole series had not declined an occurrence that had been changed"),
         (Edition::Third, 4589, "an occurrence stayed away after its series had come back"),
+        (
+            Edition::Third,
+            3871,
+            "an occurrence of a series that was made anew at Google was twice in the calendar of a guest who declined it",
+        ),
+        (
+            Edition::Third,
+            9158,
+            "an occurrence that the first guest had removed was called off for a guest who had read it before",
+        ),
         (Edition::Fourth, 2, "a colleague's invitation to a private event was not private before Google had its copy"),
         (Edition::Fourth, 4, "an edit that waited was lost when its event was moved at Google"),
         (Edition::Fourth, 7, "a move that waited was forgotten when Google brought a change of the same event"),

@@ -14,6 +14,7 @@ use super::{
         adopt_occurrence, adopt_occurrences, answers_go_along, carry_occurrences, outweigh_deletion,
         restore_with_occurrences, restore_with_siblings,
     },
+    settle::leave_to_others,
     share::{merge_lead, note_guests, refresh_busy, respan, status},
     wanted::{is_settled, own_line},
 };
@@ -336,7 +337,15 @@ fn merge_into(
         lead(hand, seat, id, remote, &theirs);
     }
     let own = own_address(seat, remote);
-    let leads = elect(hand, seat, id, remote);
+    let mut leads = elect(hand, seat, id, remote);
+    if leads
+        && theirs.shared.status == Status::Cancelled
+        && hand.meetings[&meeting_id].shared.status != Status::Cancelled
+        && !organizes(hand, seat, remote)
+        && let Some(own) = &own
+    {
+        leads = !leave_to_others(hand, seat, id, own);
+    }
     let first = entry.base.clone().or_else(|| first_base(hand, seat, &entry, remote, &theirs, leads));
     let (base, arrived) = match first {
         Some(base) => {

@@ -110,8 +110,10 @@ impl Hand {
         self.meetings.insert(meeting.id, meeting);
     }
 
+    /// An id that the entry gave up for another one is nobody's.
     pub fn by_google(&self, google_id: &str) -> Option<EntryId> {
-        self.by_google.get(google_id).copied()
+        let id = *self.by_google.get(google_id)?;
+        self.entries.get(&id).filter(|entry| entry.google_id.as_deref().is_none_or(|own| own == google_id)).map(|_| id)
     }
 
     pub fn by_uid(&self, uid: &str, original: Option<OriginalStart>) -> &[MeetingId] {

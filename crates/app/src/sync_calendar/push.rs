@@ -7,8 +7,8 @@ use portico_google::{
     self as google, Kind, Patch,
     calendar::{EventCopy, SendUpdates, Write},
 };
-use portico_kernel::{EntryId, LinkId};
-use portico_store::{Direction, HoldKind, HoldState, PENDING_AT_ONCE, Sending, SyncEntry};
+use portico_kernel::{EntryId, LinkId, MeetingId};
+use portico_store::{Direction, HoldKind, HoldState, PENDING_AT_ONCE, Sending, SyncEntry, SyncMeeting};
 
 use super::{
     Run, Stop,
@@ -426,7 +426,8 @@ impl Run<'_> {
         self.commit(tx).await
     }
 
-    /// A meeting that goes out under a new id has a new iCalUID.
+    /// A meeting that goes out under a new id has a new iCalUID, and so have its occurrences: Google's copies of them name the
+    /// new one in every guest's calendar.
     pub(super) fn rename_uid(&self, hand: &mut Hand, id: EntryId) {
         let Some(entry) = hand.entries.get(&id) else { return };
         let (meeting, incarnation) = (entry.meeting_id, entry.incarnation);
@@ -434,7 +435,11 @@ impl Run<'_> {
             hand.meetings.get(&meeting).is_some_and(|m| m.lead_entry_id == Some(id) && m.original_start.is_none());
         if leads && entry.google_id.is_none() {
             let uid = google_event::ical_uid(&google_event::google_id(id, incarnation));
-            hand.change_meeting(meeting, |meeting| meeting.uid = uid);
+            let is_of_it = |other: &&SyncMeeting| other.id == meeting || other.series_id == Some(meeting);
+            let all: Vec<MeetingId> = hand.meetings.values().filter(is_of_it).map(|meeting| meeting.id).collect();
+            for each in all {
+                hand.change_meeting(each, |meeting| meeting.uid.clone_from(&uid));
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 //! What Google does not have any more is removed here, when the guard agrees.
 
-use portico_calendar::{Answer, Event, Shared};
+use portico_calendar::{Answer, Event, Shared, Status};
 use portico_kernel::{EmailAddress, EntryId, Timestamp};
 use portico_store::{ConflictField, GuardLimits, Hold, HoldItem, HoldKind, HoldState, SyncEntry};
 
@@ -228,14 +228,31 @@ fn decline(attendees: &mut [portico_calendar::Attendee], own: Option<&EmailAddre
     }
 }
 
+/// The copy of another colleague for whom the meeting takes place.
+fn heir_of(hand: &Hand, from: EntryId) -> Option<EntryId> {
+    let takes_place = |entry: &SyncEntry| {
+        entry.is_live() && entry.base.as_ref().is_some_and(|base| base.shared.status != Status::Cancelled)
+    };
+    let rows = hand.of_meeting(hand.entries[&from].meeting_id);
+    rows.into_iter().find(|other| *other != from && takes_place(&hand.entries[other]))
+}
+
+/// A guest's copy of an occurrence, which led, is cancelled: that guest took it away, or the organizer called it off. Whichever
+/// it was, another guest's copy says what becomes of the meeting, and this guest does not come. False where there is none.
+pub(super) fn leave_to_others(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, own: &EmailAddress) -> bool {
+    if heir_of(hand, id).is_none() {
+        return false;
+    }
+    let meeting = hand.entries[&id].meeting_id;
+    hand.change_meeting(meeting, |meeting| decline(&mut meeting.shared.attendees, Some(own)));
+    hand_over_lead(hand, seat, id);
+    true
+}
+
 /// Another colleague's copy brings the meeting from now on. It may have been read after the one that went.
 fn hand_over_lead(hand: &mut Hand, seat: &Seat<'_>, from: EntryId) {
     let meeting = hand.entries[&from].meeting_id;
-    let heir = hand
-        .of_meeting(meeting)
-        .into_iter()
-        .find(|other| *other != from && hand.entries[other].is_live() && hand.entries[other].base.is_some());
-    let Some(heir) = heir else { return };
+    let Some(heir) = heir_of(hand, from) else { return };
     hand.change_meeting(meeting, |meeting| meeting.lead_entry_id = Some(heir));
     let Some(base) = hand.entries[&heir].base.clone().filter(|_| !hand.entries[&heir].redacted) else { return };
     let known = &hand.meetings[&meeting].shared.attendees;
