@@ -104,11 +104,15 @@ impl SeenCalendar {
         self.outgoing().or_else(|| self.links.iter().find(|link| link.state != LinkState::Retired))
     }
 
-    /// Whether events can be written: the person may, and Google's side is no mere reading.
+    /// Whether Google's side is a mere reading, so that nothing that is written here goes out.
+    pub fn is_only_read(&self) -> bool {
+        !self.links.is_empty()
+            && self.links.iter().all(|link| link.state == LinkState::On && link.direction == Direction::FromGoogle)
+    }
+
+    /// Whether events can be written: the person may, and what is written goes out.
     pub fn is_writable(&self) -> bool {
-        let read_only = !self.links.is_empty()
-            && self.links.iter().all(|link| link.state == LinkState::On && link.direction == Direction::FromGoogle);
-        self.access >= Access::Writer && !read_only
+        self.access >= Access::Writer && !self.is_only_read()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Answering an invitation.
 
-use portico_calendar::{Answer, Attendee, Event, OriginalStart, Status, instances};
+use portico_calendar::{Answer, Attendee, Event, OriginalStart, Private, Status, instances};
 use portico_kernel::Timestamp;
 use portico_store::Shown;
 
@@ -46,17 +46,22 @@ pub async fn answer(
     change(app, caller, id, &input, scope, None).await
 }
 
-/// The most occurrences that an answer is written to one by one.
+/// The most occurrences that are changed one by one.
 const MOST: usize = 366;
 
-/// A guest's answer to an occurrence and all after it. The series is its organizer's to cut: the answer is written to the
-/// occurrences of the shorter side, and to the series for the other one.
-pub(super) async fn answer_following(
+/// That an act would change more occurrences one by one than it may.
+pub(super) fn too_many() -> Error {
+    Error::Invalid(vec![FieldError::new("scope", "too_many").with(MOST)])
+}
+
+/// What is a calendar's own, the answer and the private fields, in an occurrence and all after it. That is no reason to cut a
+/// series: it is written to the occurrences of the shorter side, and to the series for the other one, and the guests are told
+/// of nothing. Whether it was done: more than [`MOST`] are not changed one by one.
+pub(super) async fn own_following(
     edit: &mut Edit<'_>,
     target: &Target,
-    answer: Option<Answer>,
-    comment: Option<&str>,
-) -> Result<(), Error> {
+    say: impl Fn(&mut Event, &SeenCalendar) -> Result<(), Error>,
+) -> Result<bool, Error> {
     let (Some(series), Some(start)) = (&target.series, target.start) else { return Err(Error::NotFound) };
     let whole = event_of(series);
     let zone = &target.calendar.zone;
@@ -71,41 +76,43 @@ pub(super) async fn answer_following(
     let (after, before): (Vec<OriginalStart>, Vec<OriginalStart>) = starts.partition(|other| *other >= start);
     if ends && after.len() <= before.len() && after.len() <= MOST {
         for start in after {
-            set_answer(edit, series, start, |event, calendar| answered(event, calendar, answer, comment)).await?;
+            set_own(edit, series, start, &say).await?;
         }
-        return Ok(());
+        return Ok(true);
     }
     if before.len() > MOST {
-        return Err(Error::Invalid(vec![FieldError::new("scope", "too_many").with(MOST)]));
+        return Ok(false);
     }
-    let own = |event: &Event| own_line(&event.shared, &target.calendar.addresses).cloned();
+    let own = |event: &Event| (own_line(&event.shared, &target.calendar.addresses).cloned(), event.private.clone());
     let exceptions = edit.tx.entries_of_series(series.entry.id).await?;
     let said = |start: OriginalStart| {
         let row = exceptions.iter().find(|row| row.meeting.original_start == Some(start));
         own(&row.map_or_else(|| whole.clone(), event_of))
     };
-    let kept: Vec<(OriginalStart, Option<Attendee>)> = before.into_iter().map(|start| (start, said(start))).collect();
+    let kept: Vec<(OriginalStart, (Option<Attendee>, Private))> =
+        before.into_iter().map(|start| (start, said(start))).collect();
     let mut all = whole.clone();
-    answered(&mut all, &target.calendar, answer, comment)?;
+    say(&mut all, &target.calendar)?;
     edit.write_series(series, &all).await?;
     let series = edit.tx.entry(series.entry.id).await?.ok_or(Error::NotFound)?;
-    for (start, line) in kept {
-        let Some(line) = line else { continue };
-        let comment = line.comment.clone().unwrap_or_default();
-        set_answer(edit, &series, start, |event, calendar| {
-            answered(event, calendar, Some(line.answer), Some(&comment))
+    for (start, (line, private)) in kept {
+        set_own(edit, &series, start, |event, calendar| {
+            event.private = private.clone();
+            let Some(line) = &line else { return Ok(()) };
+            answered(event, calendar, Some(line.answer), Some(line.comment.as_deref().unwrap_or_default()))
         })
         .await?;
     }
     let later = exceptions.iter().filter_map(|row| row.meeting.original_start).filter(|other| *other >= start);
     for start in later {
-        set_answer(edit, &series, start, |event, calendar| answered(event, calendar, answer, comment)).await?;
+        set_own(edit, &series, start, &say).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
-/// Writes an answer to one occurrence, in its own row or in a new one; one that was cancelled or hidden stays as it is.
-async fn set_answer(
+/// Writes what is a calendar's own to one occurrence, in its own row or in a new one; one that was cancelled or hidden stays
+/// as it is.
+async fn set_own(
     edit: &mut Edit<'_>,
     series: &Shown,
     start: OriginalStart,

@@ -7,7 +7,7 @@ use portico_store::{Direction, Link, LinkState, Shown};
 
 use super::{
     EditScope, EventInput, EventView, Target,
-    answer::{answer_following, answered},
+    answer::{answered, own_following, too_many},
     can,
     create::room_or_patience,
     edit::Edit,
@@ -100,15 +100,30 @@ async fn apply(
         }
         EditScope::Following => {
             let rule = input.recurrence.as_ref().map(|_| event.shared.recurrence.clone());
-            let only_own = !input.touches_shared();
-            if only_own && !super::organizes(&target.calendar, target.whole()) {
-                if !input.says_only_an_answer() {
-                    return Err(Error::field("scope", "not_for_guests"));
+            let organizes = super::organizes(&target.calendar, target.whole());
+            if !input.touches_shared() {
+                let say = |event: &mut Event, calendar: &SeenCalendar| {
+                    input.apply_private(event, &mut Vec::new());
+                    if own_answer.is_none() && input.comment.is_none() {
+                        return Ok(());
+                    }
+                    answered(event, calendar, own_answer, input.comment.as_deref())
+                };
+                if own_following(edit, target, say).await? {
+                    return Ok(None);
                 }
-                answer_following(edit, target, own_answer, input.comment.as_deref()).await?;
-                return Ok(None);
+                if !organizes {
+                    return Err(too_many());
+                }
+                // Too many to change one by one: the organizer's series is cut, which is no news for its guests.
+                edit.notify = false;
             }
-            match edit.split(target, &event, rule).await? {
+            let cut = if organizes {
+                edit.split(target, &event, rule).await?
+            } else {
+                edit.split_at_organizers(target, &event, rule).await?
+            };
+            match cut {
                 Some(new) => {
                     let start = new.meeting.shared.when.original_start();
                     let recurs = !new.meeting.shared.recurrence.is_empty();

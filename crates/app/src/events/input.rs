@@ -111,16 +111,6 @@ impl EventInput {
             || self.guests_can_see_other_guests.is_some()
     }
 
-    /// Whether it gives the own answer and says nothing else.
-    pub(super) fn says_only_an_answer(&self) -> bool {
-        let private = self.visibility.is_some()
-            || self.transparency.is_some()
-            || self.color.is_some()
-            || self.reminders.is_some()
-            || self.calendar_id.is_some();
-        (self.answer.is_some() || self.comment.is_some()) && !private && !self.touches_shared()
-    }
-
     /// Whether it says anything about the time.
     pub fn touches_time(&self) -> bool {
         self.start_time.is_some()
@@ -336,7 +326,8 @@ impl EventInput {
         event.shared.recurrence = lines;
     }
 
-    fn apply_private(&self, event: &mut Event, errors: &mut Vec<FieldError>) {
+    /// Writes what it says about the private fields.
+    pub(super) fn apply_private(&self, event: &mut Event, errors: &mut Vec<FieldError>) {
         let private = &mut event.private;
         match self.visibility.as_deref() {
             None => {}

@@ -6,7 +6,7 @@ use portico_calendar::{
 use portico_kernel::{EntryId, MeetingId};
 use portico_store::{Meeting, Shown};
 
-use super::{Target, edit::Edit, event_of, is_busy};
+use super::{Target, edit::Edit, event_of, is_busy, organizes};
 use crate::{Error, spans::span_of};
 
 impl Edit<'_> {
@@ -112,6 +112,38 @@ impl Edit<'_> {
             }
         }
         Ok(())
+    }
+
+    /// [`Self::split`] by a guest who may modify: the series is its organizer's, and so is what begins there. The first
+    /// row of the new part is the guest's, with what was the guest's own, where the guest is still asked. Where no colleague
+    /// organizes, it is nobody's to cut here.
+    pub async fn split_at_organizers(
+        &mut self,
+        target: &Target,
+        event: &Event,
+        rule: Option<Vec<String>>,
+    ) -> Result<Option<Shown>, Error> {
+        let (Some(series), Some(start)) = (&target.series, target.start) else { return Ok(None) };
+        let rows = self.tx.entries_of_meeting(series.meeting.id).await?;
+        let leads = |row: &Shown| Some(row.entry.id) == row.meeting.lead_entry_id && row.entry.deleted_at.is_none();
+        let refused = || Error::field("scope", "not_for_guests");
+        let lead = rows.into_iter().find(leads).ok_or_else(refused)?;
+        let calendar = self.calendar(lead.entry.calendar_id).await?;
+        if !organizes(&calendar, &lead) || calendar.is_only_read() {
+            return Err(refused());
+        }
+        let exceptions = self.tx.entries_of_series(lead.entry.id).await?;
+        let row = exceptions.into_iter().find(|row| row.meeting.original_start == Some(start)).unwrap_or(lead.clone());
+        let theirs = Event { shared: event.shared.clone(), private: row.entry.private.clone() };
+        let organizers = Target { calendar, row, series: Some(lead), start: Some(start), event: theirs.clone() };
+        let Some(new) = self.split(&organizers, &theirs, rule).await? else { return Ok(None) };
+        let rows = self.tx.entries_of_meeting(new.meeting.id).await?;
+        let Some(own) = rows.into_iter().find(|row| row.entry.calendar_id == target.calendar.calendar.id) else {
+            return Ok(Some(new));
+        };
+        let told = Event { shared: own.meeting.shared.clone(), private: event.private.clone() };
+        self.write(&own, &told).await?;
+        Ok(Some(own))
     }
 
     /// Cuts a series before an occurrence. The old part ends there; what begins there says what `event` says, with the rule

@@ -8,6 +8,7 @@ mod conflicts;
 mod consent;
 mod contract;
 mod events;
+mod following;
 mod guard;
 mod guests;
 mod identity;
