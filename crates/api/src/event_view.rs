@@ -182,6 +182,10 @@ pub(crate) struct Event {
     #[serde(skip_serializing_if = "Option::is_none")]
     color: Option<String>,
     attendees: Vec<Attendee>,
+    /// There, and true, where the organizer hides the guests from each other: besides the reader's own line and the
+    /// organizer's there may be others.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    attendees_omitted: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     organizer: Option<Organizer>,
     reminders: ReminderList,
@@ -299,6 +303,7 @@ impl From<EventView> for Event {
             transparency: if private.transparent { "transparent" } else { "opaque" },
             color: private.color,
             attendees,
+            attendees_omitted: view.attendees_omitted,
             organizer: view.organizer.map(|organizer| Organizer {
                 email: organizer.email,
                 name: organizer.name,

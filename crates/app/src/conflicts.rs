@@ -1,16 +1,17 @@
 //! Conflicts: both versions shown, and the choice between them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use portico_calendar::{Field, Status};
+use portico_calendar::{Attendee, Field, Status};
 use portico_kernel::{AccountId, CalendarId, ConflictId, EntryId, Timestamp};
 use portico_store::{Conflict, JournalRow, Shown, TenantTx};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     App, Error, FieldError,
     access::{Calendar, Caller, Person, ReadCalendar},
-    events::{Edit, delete_all, event_of, restore},
+    calendars::{self, SeenCalendar},
+    events::{Edit, delete_all, event_of, hides_guests, omit_guests, organizes, restore},
 };
 
 /// One of the two sides.
@@ -82,20 +83,48 @@ impl ConflictView {
 /// Where a page of conflicts ends.
 pub type ConflictCursor = (Timestamp, ConflictId);
 
-async fn views(tx: &mut TenantTx, conflicts: Vec<Conflict>) -> Result<Vec<ConflictView>, Error> {
+async fn views(tx: &mut TenantTx, person: &Person, conflicts: Vec<Conflict>) -> Result<Vec<ConflictView>, Error> {
     let entries: Vec<EntryId> = conflicts.iter().map(|conflict| conflict.entry_id).collect();
     let rows: HashMap<EntryId, Shown> =
         tx.entries_by_ids(&entries).await?.into_iter().map(|shown| (shown.entry.id, shown)).collect();
     let writers: Vec<AccountId> = conflicts.iter().filter_map(|conflict| conflict.portico_by).collect();
     let names: HashMap<AccountId, String> = tx.account_names(&writers).await?.into_iter().collect();
+    let calendars = seen_calendars(tx, person, &conflicts).await?;
     Ok(conflicts
         .into_iter()
-        .filter_map(|conflict| {
+        .filter_map(|mut conflict| {
             let shown = rows.get(&conflict.entry_id)?.clone();
+            let calendar = calendars.get(&conflict.calendar_id)?;
+            if hides_guests(calendar, &shown) {
+                let own = calendar.addresses_in(&shown.entry);
+                for field in conflict.fields.iter_mut().filter(|field| field.field == "attendees") {
+                    for value in [&mut field.base, &mut field.portico, &mut field.google] {
+                        let mut guests = guests_in(value);
+                        omit_guests(&mut guests, &own, &shown.meeting.organizer_email);
+                        *value = json!(guests);
+                    }
+                }
+            }
             let portico_by = conflict.portico_by.and_then(|by| names.get(&by).cloned());
             Some(ConflictView { conflict, shown, portico_by })
         })
         .collect())
+}
+
+async fn seen_calendars(
+    tx: &mut TenantTx,
+    person: &Person,
+    conflicts: &[Conflict],
+) -> Result<HashMap<CalendarId, SeenCalendar>, Error> {
+    let ids: BTreeSet<CalendarId> = conflicts.iter().map(|conflict| conflict.calendar_id).collect();
+    let found = tx.calendars_by_ids(&ids.into_iter().collect::<Vec<_>>()).await?;
+    let seen = calendars::seen(tx, person, found).await?;
+    Ok(seen.into_iter().map(|calendar| (calendar.calendar.id, calendar)).collect())
+}
+
+/// The guest list that a conflict holds.
+fn guests_in(value: &Value) -> Vec<Attendee> {
+    serde_json::from_value(value.clone()).unwrap_or_default()
 }
 
 async fn own_calendars(tx: &mut TenantTx, person: &Person) -> Result<Vec<CalendarId>, Error> {
@@ -113,9 +142,19 @@ pub async fn list(
     let mut tx = app.store.tenant_read(caller.tenant).await?;
     let calendars = own_calendars(&mut tx, caller).await?;
     let conflicts = tx.conflicts_of(&calendars, open, before, limit).await?;
-    let views = views(&mut tx, conflicts).await?;
+    let views = views(&mut tx, caller, conflicts).await?;
     tx.end().await?;
     Ok(views)
+}
+
+/// One conflict in the caller's calendars.
+pub async fn get(app: &App, caller: &Caller<ReadCalendar>, id: ConflictId) -> Result<ConflictView, Error> {
+    let mut tx = app.store.tenant_read(caller.tenant).await?;
+    let calendars = own_calendars(&mut tx, caller).await?;
+    let conflict = tx.conflict(id).await?.filter(|conflict| calendars.contains(&conflict.calendar_id));
+    let view = views(&mut tx, caller, conflict.into_iter().collect()).await?.pop().ok_or(Error::NotFound)?;
+    tx.end().await?;
+    Ok(view)
 }
 
 /// Ends a conflict with what the person chose. Google's value stands already; ours, where it is chosen, is an edit that goes
@@ -145,7 +184,7 @@ pub async fn resolve(
     }
     resolve_one(app, caller, &mut tx, &conflict, choice, true).await?;
     let conflict = tx.conflict(id).await?.ok_or(Error::NotFound)?;
-    let view = views(&mut tx, vec![conflict]).await?.pop().ok_or(Error::NotFound)?;
+    let view = views(&mut tx, caller, vec![conflict]).await?.pop().ok_or(Error::NotFound)?;
     app.commit(tx).await?;
     Ok(view)
 }
@@ -193,9 +232,22 @@ async fn resolve_one(
     if let Some(shown) = shown.filter(|_| !ours.is_empty()) {
         let mut edit = Edit::new(app, person, tx, notify);
         let mut event = event_of(&shown);
+        let calendar = edit.calendar(shown.entry.calendar_id).await?;
         for field in &ours {
             let known: Option<Field> = serde_json::from_value(json!(field.field)).ok();
             if field.field == "status" {
+                continue;
+            }
+            let may_change_list = organizes(&calendar, &shown) || event.shared.guests_can_modify;
+            if field.field == "attendees" && !may_change_list {
+                // The list is its organizer's, and may be another one by now: a guest's conflict is about the own answer.
+                let own = calendar.addresses_in(&shown.entry);
+                let ours = guests_in(&field.portico);
+                for line in event.shared.attendees.iter_mut().filter(|line| own.contains(&line.email)) {
+                    if let Some(said) = ours.iter().find(|said| said.email == line.email) {
+                        (line.answer, line.comment) = (said.answer, said.comment.clone());
+                    }
+                }
                 continue;
             }
             if !known.is_some_and(|known| known.set_value(&field.portico, &mut event)) {

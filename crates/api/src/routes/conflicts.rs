@@ -18,7 +18,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{Failure, Json, Problem, Reader, Signed, event_view::When, paging::Page};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(resolve)).routes(routes!(resolve_all))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(get))
+        .routes(routes!(resolve))
+        .routes(routes!(resolve_all))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -165,6 +169,27 @@ async fn list(
     let next_cursor =
         found.last().filter(|_| full).map(|last| format!("{}.{}", last.conflict.created_at.0, last.conflict.id));
     Ok(axum::Json(ConflictList { items: found.iter().map(ConflictItem::from).collect(), next_cursor }))
+}
+
+/// Get a conflict
+#[utoipa::path(get, path = "/calendar/conflicts/{id}", operation_id = "get_conflict", tag = "calendar",
+    params(("id" = String, Path, description = "The conflict")), responses(
+    (status = 200, description = "The conflict, open or resolved", body = ConflictItem),
+    (status = 401, description = "Nobody is signed in", body = Problem),
+    (status = 403, description = "No role grants the calendar", body = Problem),
+    (status = 404, description = "There is no such conflict in the reader's calendars", body = Problem),
+    (status = 409, description = "The account belongs to no employee", body = Problem),
+))]
+async fn get(
+    State(app): State<Arc<App>>,
+    Reader(locale): Reader,
+    Signed(caller): Signed<ReadCalendar>,
+    Path(id): Path<String>,
+) -> Result<axum::Json<ConflictItem>, Failure> {
+    let fail = |error| Failure::new(error, locale);
+    let id = id.parse().map_err(|_| fail(Error::NotFound))?;
+    let view = conflicts::get(&app, &caller, id).await.map_err(fail)?;
+    Ok(axum::Json(ConflictItem::from(&view)))
 }
 
 /// A choice: one side for all fields, or one for each.

@@ -7,7 +7,7 @@ use portico_kernel::{CalendarId, EmailAddress, EntryId, LinkId, MeetingId, Times
 use portico_store::{Entry, JournalRow, LinkState, Meeting, Shown, TenantTx};
 use serde_json::{Map, Value, json};
 
-use super::{event_of, is_busy};
+use super::{event_of, hides_guests, is_busy, omit_guests};
 use crate::{
     App, Error,
     access::Person,
@@ -240,8 +240,15 @@ impl<'a> Edit<'a> {
                 self.wake(&calendar, &entry).await?;
             }
             let told = Shown { entry, meeting: meeting.clone() };
-            let change = own.then_some((&before, event));
-            self.journal("meeting.updated", &told, change);
+            let (mut was, mut is) = (before.clone(), event.clone());
+            if hides_guests(&calendar, &told) {
+                // The journal of a calendar names nobody whom the calendar hides.
+                let own = calendar.addresses_in(&told.entry);
+                for side in [&mut was, &mut is] {
+                    omit_guests(&mut side.shared.attendees, &own, &meeting.organizer_email);
+                }
+            }
+            self.journal("meeting.updated", &told, own.then_some((&was, &is)));
         }
         if shared_changed {
             self.follow_list(meeting.id, &before, event).await?;

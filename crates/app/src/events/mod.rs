@@ -127,6 +127,8 @@ pub struct EventView {
     pub can: Can,
     /// Whether details are withheld.
     pub busy_only: bool,
+    /// Whether guests are left out: they are not for the calendar's owner to see.
+    pub attendees_omitted: bool,
     /// How it stands with Google, in one word of the API's.
     pub sync: &'static str,
     /// Why it stands still.
@@ -277,6 +279,18 @@ pub(super) fn is_withheld(calendar: &SeenCalendar, entry: &Entry, private: &Priv
     calendar.access == Access::Busy || (!is_for && (is_private || entry.redacted))
 }
 
+/// Whether a guest list is not for this calendar's owner to see: the meeting is another's, who hides the guests from each other.
+/// Who may change the list sees it.
+pub(crate) fn hides_guests(calendar: &SeenCalendar, shown: &Shown) -> bool {
+    let shared = &shown.meeting.shared;
+    !shared.guests_can_see_other_guests && !shared.guests_can_modify && !organizes(calendar, shown)
+}
+
+/// Leaves of a guest list the own lines and the organizer's.
+pub(crate) fn omit_guests(guests: &mut Vec<Attendee>, own: &[EmailAddress], organizer: &str) {
+    guests.retain(|line| own.contains(&line.email) || line.email.as_str() == organizer);
+}
+
 /// How an entry stands with Google, and why.
 fn sync_of(calendar: &SeenCalendar, row: &Shown, event: &Event, conflict: bool) -> (&'static str, Option<String>) {
     let entry = &row.entry;
@@ -335,6 +349,10 @@ pub(crate) fn view(showing: Showing<'_>, employees: Arc<HashMap<EmailAddress, Kn
     if withheld && !calendar.mine && !is_busy(&event.shared, &event.private, &own_addresses) {
         return None;
     }
+    let hides = hides_guests(calendar, row);
+    if hides {
+        omit_guests(&mut event.shared.attendees, &own_addresses, &row.meeting.organizer_email);
+    }
     let tag = etag(&event, &row.entry);
     let (sync, sync_reason) = sync_of(calendar, row, &event, conflict.is_some());
     let own = |email: &str| calendar.speaks_as(email);
@@ -365,6 +383,7 @@ pub(crate) fn view(showing: Showing<'_>, employees: Arc<HashMap<EmailAddress, Kn
         tells_connected: rights.edit && organizes(calendar, row),
         can: rights,
         busy_only: withheld,
+        attendees_omitted: hides && !withheld,
         sync,
         sync_reason,
         sync_since: waits_since(&row.entry),

@@ -100,8 +100,11 @@ async fn googles_value_stands_until_the_person_chooses() {
                 (&json!("a"), &json!("a ours"), &json!("a theirs"))
             );
 
-            let path = format!("/calendar/conflicts/{}/resolve", conflict["id"].as_str().unwrap());
+            let one = format!("/calendar/conflicts/{}", conflict["id"].as_str().unwrap());
+            assert_eq!(anna.get(&one).await.expect(200).json, *conflict, "one by itself is as in the list");
+            let path = format!("{one}/resolve");
             let david = portal.user(DAVID).await;
+            david.get(&one).await.expect(404);
             david.post(&path, choice.clone()).await.expect(404);
             for bad in [
                 json!({}),
@@ -113,6 +116,7 @@ async fn googles_value_stands_until_the_person_chooses() {
             }
             let resolved = anna.post(&path, choice.clone()).await.expect(200).json;
             assert!(resolved["resolved_at"].is_string());
+            assert_eq!(anna.get(&one).await.expect(200).json, resolved);
             anna.post(&path, choice).await.expect(409);
             portal.work().await;
 

@@ -11,6 +11,7 @@ mod events;
 mod following;
 mod guard;
 mod guests;
+mod hidden_guests;
 mod identity;
 mod in_flight;
 mod links;
