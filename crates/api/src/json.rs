@@ -6,6 +6,7 @@ use axum::{
     http::header,
 };
 use portico_app::{Error, FieldError, IdempotencyKey};
+use portico_kernel::Locale;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_path_to_error::Segment;
@@ -23,15 +24,35 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let locale = language::of(request.headers());
-        let body = bytes(request, state).await?;
-        read(&body).map(Self).map_err(|fields| Failure::new(Error::Invalid(fields), locale))
+        let Said { body, faults } = Said::from_request(request, state).await?;
+        if faults.is_empty() { Ok(Self(body)) } else { Err(Failure::new(Error::Invalid(faults), locale)) }
     }
 }
 
-/// The body of a create, read into `T`, with the key under which it is carried out once.
+/// A request's body as far as it could be read: who takes it tells the faults of its form together with those of what it says.
+pub struct Said<T> {
+    /// What it says.
+    pub body: T,
+    /// What of it could not be read, and is not in `body`.
+    pub faults: Vec<FieldError>,
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Said<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
+        let locale = language::of(request.headers());
+        let (_, said) = said(request, state, locale).await?;
+        Ok(said)
+    }
+}
+
+/// The body of a create, with the key under which it is carried out once.
 pub struct Once<T> {
     /// What is to be made.
     pub body: T,
+    /// What of it could not be read, and is not in `body`.
+    pub faults: Vec<FieldError>,
     /// The key, where the request names one.
     pub key: Option<IdempotencyKey>,
 }
@@ -41,17 +62,27 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Once<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Failure> {
         let locale = language::of(request.headers());
-        let fail = |error| Failure::new(error, locale);
         let path = request.uri().path().to_owned();
         let key = request.headers().get("idempotency-key").cloned();
-        let bytes = bytes(request, state).await?;
-        let body = read(&bytes).map_err(|fields| fail(Error::Invalid(fields)))?;
+        let (bytes, Said { body, faults }) = said(request, state, locale).await?;
         let key = key.map(|key| {
             // The same content in another layout is the same request.
             let content = serde_json::from_slice::<Value>(&bytes).unwrap_or_default().to_string();
             IdempotencyKey::new(key.to_str().unwrap_or_default(), &path, content.as_bytes())
         });
-        Ok(Self { body, key: key.transpose().map_err(fail)? })
+        Ok(Self { body, faults, key: key.transpose().map_err(|error| Failure::new(error, locale))? })
+    }
+}
+
+async fn said<T: DeserializeOwned, S: Send + Sync>(
+    request: Request,
+    state: &S,
+    locale: Locale,
+) -> Result<(Bytes, Said<T>), Failure> {
+    let bytes = bytes(request, state).await?;
+    match read(&bytes) {
+        (Some(body), faults) => Ok((bytes, Said { body, faults })),
+        (None, faults) => Err(Failure::new(Error::Invalid(faults), locale)),
     }
 }
 
@@ -70,16 +101,25 @@ async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Fai
 /// The most faults of its form that are told of one body.
 const MOST_FAULTS: usize = 20;
 
-/// Reads a body; every fault is told by its field, and one does not hide the next.
-pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Vec<FieldError>> {
-    let mut value: Value = serde_json::from_slice(body).map_err(|error| {
-        vec![FieldError::new("body", "not_json").with(format!("{}:{}", error.line(), error.column()))]
-    })?;
+/// Reads a body as far as it can be read; every fault is told by its field, and one does not hide the next.
+fn read<T: DeserializeOwned>(body: &[u8]) -> (Option<T>, Vec<FieldError>) {
+    let mut value: Value = match serde_json::from_slice(body) {
+        Ok(value) => value,
+        Err(error) => {
+            let place = format!("{}:{}", error.line(), error.column());
+            return (None, vec![FieldError::new("body", "not_json").with(place)]);
+        }
+    };
     let mut faults = Vec::new();
+    while let Some(place) = control_character(&value, &mut Vec::new()) {
+        faults.push(FieldError::new(path(&place), "control_character"));
+        if faults.len() == MOST_FAULTS || !take_out(&mut value, place) {
+            return (None, faults);
+        }
+    }
     loop {
         let error = match serde_path_to_error::deserialize::<_, T>(&value) {
-            Ok(read) if faults.is_empty() => return Ok(read),
-            Ok(_) => return Err(faults),
+            Ok(read) => return (Some(read), faults),
             Err(error) => error,
         };
         let text = error.inner().to_string();
@@ -101,15 +141,36 @@ pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Vec<FieldError>> {
         };
         let field = path(&place);
         // What was taken out is not missing besides.
-        if code == "required" && faults.iter().any(|fault: &FieldError| fault.field == field) {
-            return Err(faults);
+        if !faults.iter().any(|fault: &FieldError| fault.field == field) {
+            faults.push(FieldError::new(field, code));
         }
-        faults.push(FieldError::new(field, code));
-        // What is wrong is taken out, so that what else is wrong shows.
-        if code == "required" || faults.len() == MOST_FAULTS || !take_out(&mut value, &place) {
-            return Err(faults);
+        // What is wrong is taken out, so that what else is wrong shows; where something is missing, all that lacks it.
+        if code == "required" {
+            place.pop();
+        }
+        if faults.len() == MOST_FAULTS || !take_out(&mut value, place) {
+            return (None, faults);
         }
     }
+}
+
+/// Where a text has a character in it that is no text: the databases do not keep all of them.
+fn control_character(value: &Value, way: &mut Vec<Step>) -> Option<Vec<Step>> {
+    let members: Vec<(Step, &Value)> = match value {
+        Value::String(text) => {
+            let is_bad = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+            return text.contains(is_bad).then(|| std::mem::take(way));
+        }
+        Value::Array(items) => items.iter().enumerate().map(|(index, item)| (Step::Index(index), item)).collect(),
+        Value::Object(members) => members.iter().map(|(key, member)| (Step::Key(key.clone()), member)).collect(),
+        _ => return None,
+    };
+    members.into_iter().find_map(|(step, member)| {
+        way.push(step);
+        let found = control_character(member, way);
+        way.pop();
+        found
+    })
 }
 
 /// A step on the way to a member of a body.
@@ -142,19 +203,21 @@ fn path(place: &[Step]) -> String {
     if text.is_empty() { "body".to_owned() } else { text.chars().take(200).collect() }
 }
 
-/// Takes a member out of an object; whether it was there. An item of a list stays: the others would have other numbers.
-fn take_out(value: &mut Value, place: &[Step]) -> bool {
-    let Some((Step::Key(last), way)) = place.split_last() else { return false };
-    let mut at = value;
-    for step in way {
-        let next = match step {
-            Step::Key(key) => at.get_mut(key),
-            Step::Index(index) => at.get_mut(index),
-        };
-        let Some(next) = next else { return false };
-        at = next;
+/// Takes out the member to which a way leads; whether it was there. Of a list all goes: without one item the others would have
+/// other numbers.
+fn take_out(value: &mut Value, mut place: Vec<Step>) -> bool {
+    while let Some(last) = place.pop() {
+        let Step::Key(last) = last else { continue };
+        let mut at = Some(&mut *value);
+        for step in &place {
+            at = at.and_then(|at| match step {
+                Step::Key(key) => at.get_mut(key),
+                Step::Index(index) => at.get_mut(*index),
+            });
+        }
+        return at.and_then(Value::as_object_mut).is_some_and(|members| members.remove(&last).is_some());
     }
-    at.as_object_mut().is_some_and(|members| members.remove(last).is_some())
+    false
 }
 
 #[cfg(test)]
@@ -194,19 +257,27 @@ mod tests {
             ),
             (r#"{"title":"x","guests":[{"email":"a"},{"email":"b","age":3}]}"#, &[("guests[1].age", "unknown_field")]),
             (r#"{"title":"x","guests":[{"email":"a"},7]}"#, &[("guests[1]", "wrong_type")]),
-            (r#"{"title":"x","guests":[{}]}"#, &[("guests[0].email", "required")]),
+            (
+                r#"{"title":"x","guests":[{}],"minutes":"ten"}"#,
+                &[("guests[0].email", "required"), ("minutes", "wrong_type")],
+            ),
+            (
+                r#"{"title":"a\u0000","guests":[{"email":"a\u001b"}],"minutes":-1}"#,
+                &[("guests[0].email", "control_character"), ("minutes", "wrong_type"), ("title", "control_character")],
+            ),
             (r#"{"title":"\":x","guests":"all"}"#, &[("guests", "wrong_type")]),
             ("[]", &[("body", "wrong_type")]),
             (r#"{"title":"#, &[("body", "not_json")]),
             ("", &[("body", "not_json")]),
         ] {
-            let fields = read::<Body>(body.as_bytes()).unwrap_err();
+            let (_, fields) = read::<Body>(body.as_bytes());
             let mut found: Vec<(&str, &str)> = fields.iter().map(|field| (field.field.as_str(), field.code)).collect();
             found.sort_unstable();
             let mut expected = expected.to_vec();
             expected.sort_unstable();
             assert_eq!(found, expected, "{body}");
         }
-        assert_eq!(read::<Body>(br#"{"title":"x"}"#).unwrap().title, "x");
+        let (read, faults) = read::<Body>(b"{\"title\":\"x\", \"minutes\":\"ten\"}");
+        assert_eq!((read.unwrap().title.as_str(), faults.len()), ("x", 1), "what is right is read all the same");
     }
 }

@@ -11,12 +11,14 @@ mod metrics;
 mod openapi;
 mod paging;
 mod problem;
+mod query;
 mod routes;
 mod words;
 
 pub use caller::{Reader, Signed};
-pub use json::{Json, Once};
+pub use json::{Json, Once, Said};
 pub use problem::{Failure, Problem, ProblemField, ProblemTenant};
+pub use query::Query;
 
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use portico_app::Error;
 use serde::Deserialize;
 
-use crate::{Failure, language};
+use crate::{Failure, Query, language};
 
 /// Which page is asked for.
 #[derive(Clone, Debug)]
@@ -16,7 +16,7 @@ pub struct Page {
 }
 
 #[derive(Deserialize)]
-struct Query {
+struct Which {
     limit: Option<i64>,
     cursor: Option<String>,
 }
@@ -26,13 +26,11 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Failure> {
         let locale = language::of(&parts.headers);
-        let query = axum_extra::extract::Query::<Query>::from_request_parts(parts, state)
-            .await
-            .map_err(|_| Failure::new(Error::field("limit", "wrong_type"), locale))?;
+        let Query(query) = Query::<Which>::from_request_parts(parts, state).await?;
         let limit = query.limit.unwrap_or(50);
         if !(1..=500).contains(&limit) {
             return Err(Failure::new(Error::field("limit", "out_of_range"), locale));
         }
-        Ok(Self { limit, cursor: query.cursor.clone().filter(|cursor| !cursor.is_empty()) })
+        Ok(Self { limit, cursor: query.cursor.filter(|cursor| !cursor.is_empty()) })
     }
 }

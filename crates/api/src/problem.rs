@@ -32,6 +32,9 @@ pub struct Problem {
     /// Why it cannot be done as things stand, as a stable word.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// The id of what was made under the key of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made: Option<String>,
     /// The companies to choose from.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub tenants: Vec<ProblemTenant>,
@@ -85,7 +88,8 @@ pub fn status_and_slug(error: &Error) -> (StatusCode, &'static str) {
         Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
         Error::Stale => (StatusCode::PRECONDITION_FAILED, "stale"),
         Error::PreconditionRequired => (StatusCode::PRECONDITION_REQUIRED, "precondition-required"),
-        Error::IdempotencyMismatch => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency-mismatch"),
+        Error::IdempotencyMismatch { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency-mismatch"),
+        Error::MadeBefore { .. } => (StatusCode::CONFLICT, "made-before"),
         Error::SignInAgain => (StatusCode::UNAUTHORIZED, "not-signed-in"),
         Error::WrongCredentials => (StatusCode::UNAUTHORIZED, "wrong-credentials"),
         Error::ChooseTenant { .. } => (StatusCode::CONFLICT, "choose-tenant"),
@@ -108,6 +112,7 @@ impl Problem {
             errors: Vec::new(),
             function: None,
             reason: None,
+            made: None,
             tenants: Vec::new(),
             retry_after: None,
         };
@@ -117,6 +122,7 @@ impl Problem {
             }
             Error::Forbidden { function } => problem.function = Some((*function).to_owned()),
             Error::Conflict { reason } => problem.reason = Some((*reason).to_owned()),
+            Error::IdempotencyMismatch { made } | Error::MadeBefore { made } => problem.made = Some(made.clone()),
             Error::ChooseTenant { tenants } => {
                 problem.tenants = tenants
                     .iter()

@@ -73,6 +73,28 @@ pub fn problem(slug: &str, locale: Locale) -> (&'static str, &'static str) {
             ("이미 사용된 키입니다", "이 Idempotency-Key는 다른 요청에 이미 사용되었습니다. 새 키를 사용하세요."),
             ("Klíč už byl použit", "Tento Idempotency-Key patří jinému požadavku. Použijte nový."),
         ],
+        "made-before" => [
+            (
+                "這項請求先前已執行過",
+                "當時建立的項目之後已被刪除或移走。若要再建立一次，請換一個新的 Idempotency-Key。",
+            ),
+            (
+                "Carried out before",
+                "What this request made has been deleted or moved since. To make it anew, use a new Idempotency-Key.",
+            ),
+            (
+                "このリクエストは実行済みです",
+                "作成されたものは、その後削除または移動されました。もう一度作成するには、新しい Idempotency-Key をお使いください。",
+            ),
+            (
+                "이미 처리된 요청입니다",
+                "그때 만든 항목은 이후 삭제되었거나 옮겨졌습니다. 다시 만들려면 새 Idempotency-Key를 사용하세요.",
+            ),
+            (
+                "Požadavek už byl vyřízen",
+                "Co tehdy vzniklo, bylo mezitím smazáno nebo přesunuto. Chcete-li to vytvořit znovu, použijte nový Idempotency-Key.",
+            ),
+        ],
         "not-signed-in" => [
             ("請先登入", "您尚未登入，或登入已逾時。請重新登入。"),
             ("Please sign in", "You are not signed in, or your session has ended. Sign in again."),
@@ -142,6 +164,13 @@ pub fn field(code: &str, detail: Option<&str>, locale: Locale) -> String {
             "この項目はありません",
             "존재하지 않는 항목입니다",
             "Takové pole neexistuje",
+        ],
+        "control_character" => [
+            "含有無法儲存的控制字元",
+            "This has characters in it that are no text",
+            "使用できない制御文字が含まれています",
+            "사용할 수 없는 제어 문자가 들어 있습니다",
+            "Obsahuje řídicí znaky, které nelze uložit",
         ],
         "wrong_type" => [
             "格式不正確",

@@ -223,10 +223,16 @@ pub struct CalendarInput {
     pub time_zone: Option<String>,
     /// `busy` or `details`.
     pub sharing: Option<String>,
+    /// What of it could not be understood, and is absent here: told with what else is not right.
+    pub faults: Vec<FieldError>,
 }
 
-fn apply(calendar: &mut Calendar, input: &CalendarInput) -> Result<(), Error> {
+/// Writes what the input says; a `new` calendar has to have a name.
+fn apply(calendar: &mut Calendar, input: &CalendarInput, new: bool) -> Result<(), Error> {
     let mut errors = Vec::new();
+    if new && input.name.is_none() {
+        errors.push(FieldError::new("name", "required"));
+    }
     if let Some(name) = &input.name {
         match name.trim() {
             "" => errors.push(FieldError::new("name", "required")),
@@ -254,7 +260,9 @@ fn apply(calendar: &mut Calendar, input: &CalendarInput) -> Result<(), Error> {
             None => errors.push(FieldError::new("sharing", "unknown_value")),
         }
     }
-    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
+    let mut faults = input.faults.clone();
+    FieldError::gather(&mut faults, errors);
+    if faults.is_empty() { Ok(()) } else { Err(Error::Invalid(faults)) }
 }
 
 fn new_calendar(app: &App, owner: EmployeeId, name: &str, time_zone: &str) -> Calendar {
@@ -301,24 +309,16 @@ pub async fn create(
 ) -> Result<SeenCalendar, Error> {
     let employee = caller.employee()?;
     let mut calendar = new_calendar(app, employee, "", &caller.time_zone);
-    let mut checked = apply(&mut calendar, input);
-    if input.name.is_none() {
-        checked = match checked {
-            Ok(()) => Err(Error::field("name", "required")),
-            Err(Error::Invalid(mut errors)) => {
-                errors.push(FieldError::new("name", "required"));
-                Err(Error::Invalid(errors))
-            }
-            other => other,
-        };
-    }
-    checked?;
+    apply(&mut calendar, input, true)?;
     let mut tx = app.store.tenant(caller.tenant).await?;
     if let Some(key) = key
         && let Some(made) = key.made_before(app, &mut tx, caller.account).await?
     {
         let id = made.parse().map_err(|_| Error::NotFound)?;
-        let seen = seen_one(&mut tx, caller, id).await?;
+        let seen = match seen_one(&mut tx, caller, id).await {
+            Err(Error::NotFound) => return Err(Error::MadeBefore { made }),
+            other => other?,
+        };
         tx.end().await?;
         return Ok(seen);
     }
@@ -350,7 +350,7 @@ pub async fn update(
         });
     }
     let mut calendar = before.calendar.clone();
-    apply(&mut calendar, input)?;
+    apply(&mut calendar, input, false)?;
     calendar.version += 1;
     calendar.updated_at = app.now();
     tx.put_calendar(&calendar).await?;

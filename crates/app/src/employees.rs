@@ -77,8 +77,7 @@ impl App {
         limit: i64,
     ) -> Result<Vec<Colleague>, Error> {
         let mut tx = self.store.tenant_read(by.tenant).await?;
-        let mut found = tx.search_employees(query, after, limit).await?;
-        found.retain(|employee| !matches!(employee.state.as_str(), "left" | "planned"));
+        let found = tx.search_employees(query, true, after, limit).await?;
         let colleagues = with_google(&mut tx, found).await?;
         tx.end().await?;
         Ok(colleagues)
@@ -93,7 +92,7 @@ impl App {
         limit: i64,
     ) -> Result<Vec<EmployeeView>, Error> {
         let mut tx = self.store.tenant_read(by.tenant).await?;
-        let found = tx.search_employees(query, after, limit).await?;
+        let found = tx.search_employees(query, false, after, limit).await?;
         let views = with_roles(&mut tx, found).await?;
         tx.end().await?;
         Ok(views)
@@ -237,7 +236,7 @@ pub fn employee_cursor(text: &str) -> Result<EmployeeCursor, Error> {
     let wrong = || Error::field("cursor", "unknown");
     let decoded = BASE64_URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| String::from_utf8(bytes).ok());
     let decoded = decoded.ok_or_else(wrong)?;
-    let (id, sort_key) = decoded.split_once(' ').ok_or_else(wrong)?;
+    let (id, sort_key) = decoded.split_once(' ').filter(|_| !decoded.contains('\0')).ok_or_else(wrong)?;
     Ok(EmployeeCursor { sort_key: sort_key.to_owned(), id: id.parse().map_err(|_| wrong())? })
 }
 
@@ -245,4 +244,18 @@ pub fn employee_cursor(text: &str) -> Result<EmployeeCursor, Error> {
 pub fn employee_cursor_text(employee: &Employee) -> String {
     let cursor = employee.cursor();
     BASE64_URL_SAFE_NO_PAD.encode(format!("{} {}", cursor.id, cursor.sort_key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_holds_nothing_that_a_database_does_not_take() {
+        let cursor = |name: &str| {
+            employee_cursor(&BASE64_URL_SAFE_NO_PAD.encode(format!("{} {name}", EmployeeId(uuid::Uuid::nil()))))
+        };
+        assert_eq!(cursor("a").unwrap().sort_key, "a");
+        assert!(cursor("a\0").is_err());
+    }
 }

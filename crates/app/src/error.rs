@@ -24,6 +24,16 @@ impl FieldError {
         self.detail = Some(detail.to_string());
         self
     }
+
+    /// Adds `more` to the faults of a request. Of a field that is named already nothing else is told: that it is missing, where
+    /// it could not be read, is no news.
+    pub fn gather(faults: &mut Vec<Self>, more: Vec<Self>) {
+        for fault in more {
+            if !faults.iter().any(|known| known.field == fault.field) {
+                faults.push(fault);
+            }
+        }
+    }
 }
 
 /// Why something was not done.
@@ -55,7 +65,16 @@ pub enum Error {
     PreconditionRequired,
     /// The key of this request was used for another one.
     #[error("the idempotency key was used for another request")]
-    IdempotencyMismatch,
+    IdempotencyMismatch {
+        /// The id of what that one made.
+        made: String,
+    },
+    /// What this request made before is not there any more.
+    #[error("what the request made before is gone")]
+    MadeBefore {
+        /// The id that it had.
+        made: String,
+    },
     /// Nobody is signed in, or no longer.
     #[error("nobody is signed in")]
     SignInAgain,

@@ -27,8 +27,8 @@ const STEP: i64 = 30 * 60 * 1_000_000;
 /// Whose time is asked for.
 #[derive(Clone, Debug, Default)]
 pub struct People {
-    /// By id.
-    pub employees: Vec<EmployeeId>,
+    /// By id; none for what is no id.
+    pub employees: Vec<Option<EmployeeId>>,
     /// By address; of people outside of the company nothing is known.
     pub emails: Vec<String>,
 }
@@ -49,50 +49,95 @@ pub struct PersonBusy {
     pub as_of: Option<Timestamp>,
 }
 
-fn check(from: Timestamp, to: Timestamp) -> Result<(), Error> {
-    if to <= from {
-        return Err(Error::field("to", "before_start"));
+/// Whose time is asked for, and when; what of a question could not be understood is in `faults`, and absent here.
+#[derive(Clone, Debug, Default)]
+pub struct Question {
+    /// Whose.
+    pub people: People,
+    /// From when on.
+    pub from: Option<Timestamp>,
+    /// Until when.
+    pub to: Option<Timestamp>,
+    /// Told with what else is not right.
+    pub faults: Vec<FieldError>,
+}
+
+/// How long a slot is to be, and where.
+#[derive(Clone, Debug, Default)]
+pub struct Slots {
+    /// How long, in minutes.
+    pub minutes: Option<i64>,
+    /// The zone of the working hours; the person's own when absent.
+    pub time_zone: Option<String>,
+}
+
+/// What can be answered.
+struct Asked {
+    people: Vec<(Option<EmployeeId>, EmailAddress)>,
+    from: Timestamp,
+    to: Timestamp,
+}
+
+/// Reads a question; every fault is named, those of `more` too.
+async fn asked(tx: &mut TenantTx, question: &Question, more: Vec<FieldError>) -> Result<Asked, Error> {
+    let mut errors = Vec::new();
+    let (from, to) = (question.from.unwrap_or(Timestamp(0)), question.to.unwrap_or(Timestamp(0)));
+    for (field, value) in [("from", question.from), ("to", question.to)] {
+        if value.is_none() {
+            errors.push(FieldError::new(field, "required"));
+        }
     }
-    if to > from.plus_seconds(LONGEST) {
-        return Err(Error::Invalid(vec![FieldError::new("to", "out_of_range").with("92 d")]));
+    if question.from.is_some() && question.to.is_some() {
+        if to <= from {
+            errors.push(FieldError::new("to", "before_start"));
+        } else if to > from.plus_seconds(LONGEST) {
+            errors.push(FieldError::new("to", "out_of_range").with("92 d"));
+        }
     }
-    Ok(())
+    let People { employees, emails } = &question.people;
+    if employees.is_empty() && emails.is_empty() && !question.faults.iter().any(names_people) {
+        errors.push(FieldError::new("employees", "required"));
+    }
+    let mut people: Vec<(Option<EmployeeId>, EmailAddress)> = Vec::new();
+    if employees.len() + emails.len() > MOST_PEOPLE {
+        let field = if employees.is_empty() { "emails" } else { "employees" };
+        errors.push(FieldError::new(field, "too_many").with(MOST_PEOPLE));
+    } else {
+        let by_id = tx.employees_by_ids(&employees.iter().flatten().copied().collect::<Vec<_>>()).await?;
+        for (index, id) in employees.iter().enumerate() {
+            match id.and_then(|id| by_id.get(&id)) {
+                Some(employee) => people.push((Some(employee.id), employee.email.clone())),
+                None => errors.push(FieldError::new(format!("employees[{index}]"), "unknown")),
+            }
+        }
+        let mut addresses = Vec::new();
+        for (index, text) in emails.iter().enumerate() {
+            match EmailAddress::parse(text) {
+                Ok(address) => addresses.push(address),
+                Err(_) => errors.push(FieldError::new(format!("emails[{index}]"), "email")),
+            }
+        }
+        let by_address = tx.employees_by_emails(&addresses).await?;
+        people.extend(
+            addresses.into_iter().map(|address| (by_address.get(&address).map(|employee| employee.id), address)),
+        );
+    }
+    let mut faults = question.faults.clone();
+    FieldError::gather(&mut faults, errors);
+    FieldError::gather(&mut faults, more);
+    if faults.is_empty() { Ok(Asked { people, from, to }) } else { Err(Error::Invalid(faults)) }
+}
+
+fn names_people(fault: &FieldError) -> bool {
+    ["employees", "emails"].iter().any(|list| fault.field.starts_with(list))
 }
 
 async fn busy_of(
     tx: &mut TenantTx,
     person: &Person,
-    people: &People,
-    (from, to): (Timestamp, Timestamp),
+    Asked { people: asked, from, to }: Asked,
     now: Timestamp,
 ) -> Result<Vec<PersonBusy>, Error> {
-    if people.employees.len() + people.emails.len() > MOST_PEOPLE {
-        let field = if people.employees.is_empty() { "emails" } else { "employees" };
-        return Err(Error::Invalid(vec![FieldError::new(field, "too_many").with(MOST_PEOPLE)]));
-    }
-    let mut errors = Vec::new();
-    let by_id = tx.employees_by_ids(&people.employees).await?;
-    let mut asked: Vec<(Option<EmployeeId>, EmailAddress)> = Vec::new();
-    for (index, id) in people.employees.iter().enumerate() {
-        match by_id.get(id) {
-            Some(employee) => asked.push((Some(*id), employee.email.clone())),
-            None => errors.push(FieldError::new(format!("employees[{index}]"), "unknown")),
-        }
-    }
-    let mut addresses = Vec::new();
-    for (index, text) in people.emails.iter().enumerate() {
-        match EmailAddress::parse(text) {
-            Ok(address) => addresses.push(address),
-            Err(_) => errors.push(FieldError::new(format!("emails[{index}]"), "email")),
-        }
-    }
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
-    }
-    let by_address = tx.employees_by_emails(&addresses).await?;
-    for address in addresses {
-        asked.push((by_address.get(&address).map(|employee| employee.id), address));
-    }
     let ids: Vec<EmployeeId> = asked.iter().filter_map(|(id, _)| *id).collect();
     let mut calendars = tx.calendars_of_all(&ids).await?;
     let mut times: HashMap<EmployeeId, Times> = HashMap::new();
@@ -161,13 +206,11 @@ fn takes_part(meeting: &Meeting, addresses: &BTreeSet<&str>) -> bool {
 pub async fn free_busy(
     app: &App,
     caller: &Caller<ReadCalendar>,
-    people: &People,
-    from: Timestamp,
-    to: Timestamp,
+    question: &Question,
 ) -> Result<Vec<PersonBusy>, Error> {
-    check(from, to)?;
     let mut tx = app.store.tenant_read(caller.tenant).await?;
-    let busy = busy_of(&mut tx, caller, people, (from, to), app.now()).await?;
+    let asked = asked(&mut tx, question, Vec::new()).await?;
+    let busy = busy_of(&mut tx, caller, asked, app.now()).await?;
     tx.end().await?;
     Ok(busy)
 }
@@ -181,26 +224,31 @@ pub struct FreeTime {
     pub unknown: Vec<EmailAddress>,
 }
 
-/// Up to twenty slots of `minutes` in which all these people are free, within working hours of `zone`.
+/// Up to twenty slots in which all these people are free, within working hours.
 pub async fn find_time(
     app: &App,
     caller: &Caller<ReadCalendar>,
-    people: &People,
-    (from, to): (Timestamp, Timestamp),
-    minutes: i64,
-    zone: Option<&str>,
+    question: &Question,
+    slots: &Slots,
 ) -> Result<FreeTime, Error> {
-    check(from, to)?;
-    if !(1..=24 * 60).contains(&minutes) {
-        return Err(Error::Invalid(vec![FieldError::new("minutes", "out_of_range").with("1–1440")]));
+    let mut errors = Vec::new();
+    let minutes = slots.minutes.unwrap_or_default();
+    match slots.minutes {
+        None => errors.push(FieldError::new("minutes", "required")),
+        Some(minutes) if (1..=24 * 60).contains(&minutes) => {}
+        Some(_) => errors.push(FieldError::new("minutes", "out_of_range").with("1–1440")),
     }
-    let zone = match zone {
-        Some(name) => TimeZone::get(name).map_err(|_| Error::field("time_zone", "unknown_zone"))?,
-        None => crate::spans::zone(&caller.time_zone),
-    };
-    let from = from.max(app.now());
+    let zone = slots.time_zone.as_deref().map(TimeZone::get);
+    if let Some(Err(_)) = zone {
+        errors.push(FieldError::new("time_zone", "unknown_zone"));
+    }
+    let zone = zone.and_then(Result::ok).unwrap_or_else(|| crate::spans::zone(&caller.time_zone));
     let mut tx = app.store.tenant_read(caller.tenant).await?;
-    let busy = busy_of(&mut tx, caller, people, (from, to.max(from)), app.now()).await?;
+    let mut asked = asked(&mut tx, question, errors).await?;
+    asked.from = asked.from.max(app.now());
+    asked.to = asked.to.max(asked.from);
+    let (from, to) = (asked.from, asked.to);
+    let busy = busy_of(&mut tx, caller, asked, app.now()).await?;
     tx.end().await?;
     let unknown = busy.iter().filter(|person| !person.known).map(|person| person.email.clone()).collect();
     let all = merge_busy(busy.into_iter().flat_map(|person| person.busy).collect());

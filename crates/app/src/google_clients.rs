@@ -81,7 +81,7 @@ impl App {
         {
             let client = tx.google_clients().await?.into_iter().find(|client| client.id.to_string() == made);
             tx.end().await?;
-            return client.ok_or(Error::NotFound);
+            return client.ok_or(Error::MadeBefore { made });
         }
         let keys = self.keys(&mut tx).await?;
         let id = GoogleClientId::new(&self.world);

@@ -33,7 +33,7 @@ impl IdempotencyKey {
         match tx.take_idempotency_key(account, &self.key, &self.digest, app.now()).await? {
             Seen::New => Ok(None),
             Seen::Answered { response, .. } => Ok(Some(response)),
-            Seen::Mismatch => Err(Error::IdempotencyMismatch),
+            Seen::Mismatch { response } => Err(Error::IdempotencyMismatch { made: response }),
         }
     }
 

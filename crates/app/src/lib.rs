@@ -47,7 +47,7 @@ pub use google_clients::{GoogleClientChange, NewGoogleClient};
 pub use idempotency::IdempotencyKey;
 pub use link_settings::SeenLink;
 pub use live::Live;
-pub use me::{Counts, Me};
+pub use me::{Counts, Me, Preferences};
 pub use portico_store::{
     Company, Direction, GoogleClient, GrantRow, GuardLimits, Hold, Link, LinkRole, LinkState, PrivateRule,
 };

@@ -6,7 +6,7 @@ use portico_google::auth::Phase;
 use portico_kernel::{EmailAddress, Locale};
 use portico_store::{Company, HoldState, Tenant};
 
-use crate::{Administrator, App, Caller, ConnectGoogle, Error, connections::is_stopped, links};
+use crate::{Administrator, App, Caller, ConnectGoogle, Error, FieldError, connections::is_stopped, links};
 
 /// How many things of a kind are counted at most.
 const MOST: i64 = 100;
@@ -43,6 +43,17 @@ pub struct Me {
     pub can_connect: bool,
     /// What waits.
     pub counts: Counts,
+}
+
+/// What a person says about the own account; what is absent stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Preferences {
+    /// A language, as its tag.
+    pub locale: Option<String>,
+    /// An IANA zone.
+    pub time_zone: Option<String>,
+    /// What of it could not be understood, and is absent here: told with what else is not right.
+    pub faults: Vec<FieldError>,
 }
 
 impl std::fmt::Debug for Caller {
@@ -111,21 +122,24 @@ impl App {
         Ok(Me { caller: by.clone(), tenant, company, phase, can_connect, counts })
     }
 
-    /// Writes the caller's language and zone; [`None`] leaves one as it is.
-    pub async fn change_me(&self, by: &Caller, locale: Option<&str>, time_zone: Option<&str>) -> Result<Me, Error> {
-        let chosen = match locale {
-            None => by.chosen_locale,
-            Some(tag) => Some(
-                Locale::ALL
-                    .into_iter()
-                    .find(|locale| locale.tag() == tag)
-                    .ok_or_else(|| Error::field("locale", "unknown"))?,
-            ),
-        };
-        if let Some(zone) = time_zone
-            && TimeZone::get(zone).is_err()
-        {
-            return Err(Error::field("time_zone", "unknown_zone"));
+    /// Writes the caller's language and zone.
+    pub async fn change_me(&self, by: &Caller, change: &Preferences) -> Result<Me, Error> {
+        let mut errors = Vec::new();
+        let mut chosen = by.chosen_locale;
+        if let Some(tag) = &change.locale {
+            chosen = Locale::ALL.into_iter().find(|locale| locale.tag() == tag);
+            if chosen.is_none() {
+                errors.push(FieldError::new("locale", "unknown"));
+            }
+        }
+        let time_zone = change.time_zone.as_deref();
+        if time_zone.is_some_and(|zone| TimeZone::get(zone).is_err()) {
+            errors.push(FieldError::new("time_zone", "unknown_zone"));
+        }
+        let mut faults = change.faults.clone();
+        FieldError::gather(&mut faults, errors);
+        if !faults.is_empty() {
+            return Err(Error::Invalid(faults));
         }
         let mut tx = self.store.tenant(by.tenant).await?;
         let account = tx.account(by.account).await?.ok_or(Error::SignInAgain)?;

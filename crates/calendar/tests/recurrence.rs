@@ -36,6 +36,18 @@ fn check(when: &When, texts: &[&str], expect: &[&str]) {
 }
 
 #[test]
+fn a_fraction_of_a_second_takes_no_occurrence_away() {
+    let starts = ["20261208T090000Z", "20261209T090000Z"];
+    let when = timed("2026-12-08T10:00:00.123+01:00[Europe/Prague]", 60);
+    check(&when, &["RRULE:FREQ=DAILY;COUNT=2"], &starts);
+    check(&when, &["RDATE:20261209T090000Z"], &starts);
+    assert!(
+        split_before(&lines(&["RRULE:FREQ=DAILY;COUNT=2"]), &when, OriginalStart::At(at("2026-12-08T09:00:00Z")))
+            .is_none()
+    );
+}
+
+#[test]
 fn wall_time_stays_over_a_clock_change() {
     check(
         &timed("2027-03-21T10:00:00+01:00[Europe/Prague]", 60),

@@ -162,10 +162,12 @@ impl TenantTx {
     }
 
     /// Up to `limit` employees in the order of their names, after `after`: those for whom each of the first two words of
-    /// `query` begins a word of the name or the address. Without words all of them.
+    /// `query` begins a word of the name or the address. Without words all of them; of those who left or are still to come none,
+    /// where only those who are `here` are asked for.
     pub async fn search_employees(
         &mut self,
         query: &str,
+        here: bool,
         after: Option<&EmployeeCursor>,
         limit: i64,
     ) -> Result<Vec<Employee>, StoreError> {
@@ -184,10 +186,11 @@ impl TenantTx {
                 AND (CAST($4 AS TEXT) IS NULL OR e.id IN (
                      SELECT employee_id FROM employee_search_keys
                       WHERE tenant_id = $1 AND search_key >= $4 AND search_key < $5))
+                AND ($9 = FALSE OR e.state NOT IN ('left', 'planned'))
               ORDER BY e.sort_key, e.id LIMIT $8",
         ).bind(tenant).bind(&first).bind(format!("{first}{LAST}")).bind(&second)
             .bind(second.as_ref().map(|word| format!("{word}{LAST}"))).bind(sort_key).bind(id).bind(limit)
-            .fetch_all(conn).await?);
+            .bind(here).fetch_all(conn).await?);
         rows.into_iter().map(employee).collect()
     }
 }

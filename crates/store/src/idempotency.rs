@@ -17,7 +17,10 @@ pub enum Seen {
         response: String,
     },
     /// Another request used the key.
-    Mismatch,
+    Mismatch {
+        /// What was answered to that one.
+        response: String,
+    },
 }
 
 /// How long an answer is kept, in seconds.
@@ -48,7 +51,7 @@ impl TenantTx {
               WHERE tenant_id = $1 AND account_id = $2 AND key = $3",
         ).bind(tenant).bind(account.0).bind(key).fetch_one(conn).await?);
         Ok(match (status, response) {
-            _ if digest != body_digest => Seen::Mismatch,
+            (Some(_), Some(response)) if digest != body_digest => Seen::Mismatch { response },
             (Some(status), Some(response)) => Seen::Answered { status, response },
             // Nobody commits a key without its answer.
             _ => return Err(StoreError::Damaged { table: "idempotency_keys" }),

@@ -7,9 +7,8 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use axum_extra::extract::Query;
 use portico_app::{
-    App, Calendar, Error, Person, ReadCalendar,
+    App, Calendar, Error, FieldError, Person, ReadCalendar,
     events::{
         self, AttendeeInput, EditScope, EventCursor, EventInput, EventQuery, EventView, ReminderInput, RemindersInput,
     },
@@ -19,7 +18,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Failure, Json, Once, Problem, Reader, Signed, event_view::Event};
+use crate::{Failure, Once, Problem, Query, Reader, Said, Signed, event_view::Event};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -166,10 +165,13 @@ struct EventBody {
 }
 
 impl EventBody {
-    fn input(self) -> Result<EventInput, Error> {
-        let calendar_id =
-            self.calendar_id.map(|id| id.parse().map_err(|_| Error::field("calendar_id", "unknown"))).transpose()?;
-        Ok(EventInput {
+    /// What it says; `faults` are those of its form.
+    fn input(self, mut faults: Vec<FieldError>) -> EventInput {
+        let calendar_id = self.calendar_id.map(|id| id.parse());
+        if let Some(Err(_)) = calendar_id {
+            faults.push(FieldError::new("calendar_id", "unknown"));
+        }
+        EventInput {
             title: self.title,
             description: self.description,
             location: self.location,
@@ -178,7 +180,7 @@ impl EventBody {
             time_zone: self.time_zone,
             start_date: self.start_date,
             end_date: self.end_date,
-            calendar_id,
+            calendar_id: calendar_id.and_then(Result::ok),
             attendees: self.attendees.map(|guests| {
                 let line = |guest| match guest {
                     Guest::Address(email) => AttendeeInput { email, optional: false },
@@ -205,24 +207,29 @@ impl EventBody {
             notify: self.notify,
             answer: self.answer,
             comment: self.comment,
-        })
+            faults,
+        }
     }
 }
 
 /// Reads an instant of a query: RFC 3339, or a date, which begins where the reader is.
-pub(super) fn instant(field: &str, text: &str, person: &Person) -> Result<Timestamp, Error> {
+pub(super) fn instant(text: &str, person: &Person) -> Option<Timestamp> {
     // In an address a plus sign that was not escaped arrives as a space.
     let text = text.trim().replace(' ', "+");
     if let Ok(at) = text.parse::<jiff::Timestamp>() {
-        return Ok(at.into());
+        return Some(at.into());
     }
     let zone = jiff::tz::TimeZone::get(&person.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
-    let day = text.parse::<jiff::civil::Date>().ok().and_then(|day| day.to_zoned(zone).ok());
-    day.map(|day| day.timestamp().into()).ok_or_else(|| Error::field(field, "bad_time"))
+    let day = text.parse::<jiff::civil::Date>().ok()?.to_zoned(zone).ok()?;
+    Some(day.timestamp().into())
 }
 
-fn scope(text: Option<&str>) -> Result<Option<EditScope>, Error> {
-    text.map(|text| EditScope::parse(text).ok_or_else(|| Error::field("scope", "unknown_value"))).transpose()
+fn scope(text: Option<&str>, faults: &mut Vec<FieldError>) -> Option<EditScope> {
+    let scope = text.map(EditScope::parse);
+    if scope == Some(None) {
+        faults.push(FieldError::new("scope", "unknown_value"));
+    }
+    scope.flatten()
 }
 
 fn if_match(headers: &HeaderMap) -> Option<&str> {
@@ -264,33 +271,40 @@ async fn list(
 }
 
 fn query(window: &Window, person: &Person) -> Result<EventQuery, Error> {
-    let at = |field: &str, text: &Option<String>| text.as_deref().map(|text| instant(field, text, person)).transpose();
-    let limit = match &window.limit {
-        None => 1000,
-        Some(text) => {
-            text.parse().ok().filter(|limit| (1..=2500).contains(limit)).ok_or(Error::field("limit", "out_of_range"))?
+    let mut faults = Vec::new();
+    let mut at = |field: &str, text: &Option<String>| {
+        let read = text.as_deref().map(|text| instant(text, person));
+        if read == Some(None) {
+            faults.push(FieldError::new(field, "bad_time"));
         }
+        read.flatten()
     };
+    let (from, to) = (at("from", &window.from), at("to", &window.to));
+    let calendars = ids("calendar", &window.calendar, &mut faults);
+    let employees = ids("employee", &window.employee, &mut faults);
+    let limit = window.limit.as_deref().map(|text| text.parse().ok().filter(|limit| (1..=2500).contains(limit)));
+    if limit == Some(None) {
+        faults.push(FieldError::new("limit", "out_of_range"));
+    }
     let cursor = window.cursor.as_deref().filter(|text| !text.is_empty()).map(|text| {
         let (start, id) = text.split_once('.')?;
         Some(EventCursor { start: Timestamp(start.parse().ok()?), id: id.to_owned() })
     });
-    Ok(EventQuery {
-        from: at("from", &window.from)?,
-        to: at("to", &window.to)?,
-        calendars: ids("calendar", &window.calendar)?,
-        employees: ids("employee", &window.employee)?,
-        cursor: match cursor {
-            Some(None) => return Err(Error::field("cursor", "unknown")),
-            Some(cursor) => cursor,
-            None => None,
-        },
-        limit,
-    })
+    if cursor == Some(None) {
+        faults.push(FieldError::new("cursor", "unknown"));
+    }
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
+    }
+    Ok(EventQuery { from, to, calendars, employees, cursor: cursor.flatten(), limit: limit.flatten().unwrap_or(1000) })
 }
 
-fn ids<T: std::str::FromStr>(field: &str, texts: &[String]) -> Result<Vec<T>, Error> {
-    texts.iter().map(|text| text.parse().map_err(|_| Error::field(field, "unknown"))).collect()
+fn ids<T: std::str::FromStr>(field: &str, texts: &[String], faults: &mut Vec<FieldError>) -> Vec<T> {
+    let read: Vec<T> = texts.iter().filter_map(|text| text.parse().ok()).collect();
+    if read.len() < texts.len() {
+        faults.push(FieldError::new(field, "unknown"));
+    }
+    read
 }
 
 /// Make an event
@@ -300,18 +314,17 @@ fn ids<T: std::str::FromStr>(field: &str, texts: &[String]) -> Result<Vec<T>, Er
     (status = 201, description = "The event; with Meet it normally carries the link already", body = Event),
     (status = 401, description = "Nobody is signed in", body = Problem),
     (status = 403, description = "No role grants the calendar", body = Problem),
-    (status = 409, description = "It cannot be done as things stand", body = Problem),
+    (status = 409, description = "It cannot be done as things stand, or what the key made is gone", body = Problem),
     (status = 422, description = "Fields are not right, or the key was used for another request", body = Problem),
 ))]
 async fn create(
     State(app): State<Arc<App>>,
     Reader(locale): Reader,
     Signed(caller): Signed<Calendar>,
-    Once { body, key }: Once<EventBody>,
+    Once { body, faults, key }: Once<EventBody>,
 ) -> Result<Response, Failure> {
-    let fail = |error| Failure::new(error, locale);
-    let input = body.input().map_err(fail)?;
-    let view = events::create(&app, &caller, &input, key.as_ref()).await.map_err(fail)?;
+    let made = events::create(&app, &caller, &body.input(faults), key.as_ref()).await;
+    let view = made.map_err(|error| Failure::new(error, locale))?;
     Ok(answered(StatusCode::CREATED, view))
 }
 
@@ -356,24 +369,26 @@ async fn change(
     Path(id): Path<String>,
     Query(act): Query<Act>,
     headers: HeaderMap,
-    Json(body): Json<EventBody>,
+    Said { body, mut faults }: Said<EventBody>,
 ) -> Result<Response, Failure> {
     let fail = |error| Failure::new(error, locale);
-    let scope = scope(act.scope.as_deref()).map_err(fail)?;
-    let mut input = body.input().map_err(fail)?;
-    if input.notify.is_none() {
-        input.notify = notify(act.notify.as_deref()).map_err(fail)?;
-    }
+    let scope = scope(act.scope.as_deref(), &mut faults);
+    let told = notify(act.notify.as_deref(), &mut faults);
+    let mut input = body.input(faults);
+    input.notify = input.notify.or(told);
     let view = events::change(&app, &caller, &id, &input, scope, if_match(&headers)).await.map_err(fail)?;
     Ok(answered(StatusCode::OK, view))
 }
 
-fn notify(text: Option<&str>) -> Result<Option<bool>, Error> {
+fn notify(text: Option<&str>, faults: &mut Vec<FieldError>) -> Option<bool> {
     match text {
-        None => Ok(None),
-        Some("true") => Ok(Some(true)),
-        Some("false") => Ok(Some(false)),
-        Some(_) => Err(Error::field("notify", "unknown_value")),
+        None => None,
+        Some("true") => Some(true),
+        Some("false") => Some(false),
+        Some(_) => {
+            faults.push(FieldError::new("notify", "unknown_value"));
+            None
+        }
     }
 }
 
@@ -411,8 +426,12 @@ async fn delete(
     headers: HeaderMap,
 ) -> Result<axum::Json<DeletedEvent>, Failure> {
     let fail = |error| Failure::new(error, locale);
-    let scope = scope(act.scope.as_deref()).map_err(fail)?;
-    let notify = notify(act.notify.as_deref()).map_err(fail)?.unwrap_or(true);
+    let mut faults = Vec::new();
+    let scope = scope(act.scope.as_deref(), &mut faults);
+    let notify = notify(act.notify.as_deref(), &mut faults).unwrap_or(true);
+    if !faults.is_empty() {
+        return Err(fail(Error::Invalid(faults)));
+    }
     let deleted = events::delete(&app, &caller, &id, scope, notify, if_match(&headers)).await.map_err(fail)?;
     Ok(axum::Json(DeletedEvent { id: deleted.id, undo_until: deleted.undo_until.to_string() }))
 }
@@ -464,10 +483,11 @@ async fn answer(
     Reader(locale): Reader,
     Signed(caller): Signed<Calendar>,
     Path(id): Path<String>,
-    Json(body): Json<AnswerBody>,
+    Said { body, mut faults }: Said<AnswerBody>,
 ) -> Result<Response, Failure> {
-    let fail = |error| Failure::new(error, locale);
-    let scope = scope(body.scope.as_deref()).map_err(fail)?;
-    let view = events::answer(&app, &caller, &id, &body.answer, body.comment, scope).await.map_err(fail)?;
+    let scope = scope(body.scope.as_deref(), &mut faults);
+    let input = EventInput { answer: Some(body.answer), comment: body.comment, faults, ..EventInput::default() };
+    let answered_now = events::change(&app, &caller, &id, &input, scope, None).await;
+    let view = answered_now.map_err(|error| Failure::new(error, locale))?;
     Ok(answered(StatusCode::OK, view))
 }

@@ -7,7 +7,7 @@ use axum::{
     http::StatusCode,
 };
 use portico_app::{
-    App, Calendar, Error, ReadCalendar,
+    App, Calendar, Error, FieldError, ReadCalendar,
     calendars::{self, CalendarInput, SeenCalendar},
 };
 use portico_kernel::Timestamp;
@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    Failure, Json, Once, Problem, Reader, Signed,
+    Failure, Once, Problem, Reader, Said, Signed,
     link_view::{Carrier, SyncState},
 };
 
@@ -117,8 +117,9 @@ struct CalendarBody {
 }
 
 impl CalendarBody {
-    fn input(self) -> CalendarInput {
-        CalendarInput { name: self.name, color: self.color, time_zone: self.time_zone, sharing: self.sharing }
+    fn input(self, faults: Vec<FieldError>) -> CalendarInput {
+        let Self { name, color, time_zone, sharing } = self;
+        CalendarInput { name, color, time_zone, sharing, faults }
     }
 }
 
@@ -146,16 +147,16 @@ async fn list(
     (status = 201, description = "The calendar", body = CalendarItem),
     (status = 401, description = "Nobody is signed in", body = Problem),
     (status = 403, description = "No role grants the calendar", body = Problem),
-    (status = 409, description = "The account belongs to no employee", body = Problem),
+    (status = 409, description = "The account belongs to no employee, or what the key made is gone", body = Problem),
     (status = 422, description = "Fields are not right, or the key was used for another request", body = Problem),
 ))]
 async fn create(
     State(app): State<Arc<App>>,
     Reader(locale): Reader,
     Signed(caller): Signed<Calendar>,
-    Once { body, key }: Once<CalendarBody>,
+    Once { body, faults, key }: Once<CalendarBody>,
 ) -> Result<(StatusCode, axum::Json<CalendarItem>), Failure> {
-    let made = calendars::create(&app, &caller, &body.input(), key.as_ref()).await;
+    let made = calendars::create(&app, &caller, &body.input(faults), key.as_ref()).await;
     let made = made.map_err(|error| Failure::new(error, locale))?;
     Ok((StatusCode::CREATED, axum::Json(CalendarItem::of(&made, app.now()))))
 }
@@ -176,10 +177,10 @@ async fn update(
     Reader(locale): Reader,
     Signed(caller): Signed<Calendar>,
     Path(id): Path<String>,
-    Json(body): Json<CalendarBody>,
+    Said { body, faults }: Said<CalendarBody>,
 ) -> Result<axum::Json<CalendarItem>, Failure> {
     let fail = |error| Failure::new(error, locale);
     let id = id.parse().map_err(|_| fail(Error::NotFound))?;
-    let seen = calendars::update(&app, &caller, id, &body.input()).await.map_err(fail)?;
+    let seen = calendars::update(&app, &caller, id, &body.input(faults)).await.map_err(fail)?;
     Ok(axum::Json(CalendarItem::of(&seen, app.now())))
 }

@@ -3,7 +3,6 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::extract::{Path, State};
-use axum_extra::extract::Query;
 use portico_app::{
     App, Calendar, Error, FieldError, ReadCalendar,
     conflicts::{self, Choice, ConflictView, Side},
@@ -15,7 +14,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Failure, Json, Problem, Reader, Signed, event_view::When, paging::Page};
+use crate::{Failure, Json, Problem, Query, Reader, Signed, event_view::When, paging::Page};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum_extra::extract::Query;
 use portico_app::{Administrator, App, Colleague, EmployeeView, Error, SignedIn};
 use portico_kernel::{EmployeeId, RoleId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Failure, Json, Problem, Reader, Signed, paging::Page};
+use crate::{Failure, Json, Problem, Query, Reader, Signed, paging::Page};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()

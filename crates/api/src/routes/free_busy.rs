@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use portico_app::{
-    App, Error, Person, ReadCalendar,
-    free_busy::{self, People},
+    App, FieldError, Person, ReadCalendar,
+    free_busy::{self, People, Question, Slots},
 };
-use portico_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::calendar_events::instant;
-use crate::{Failure, Json, Problem, Reader, Signed, event_view::rfc3339};
+use crate::{Failure, Problem, Reader, Said, Signed, event_view::rfc3339};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(free_busy)).routes(routes!(find_time))
@@ -30,9 +29,11 @@ struct FreeBusyBody {
     #[serde(default)]
     emails: Vec<String>,
     /// RFC 3339 or a date.
-    from: String,
+    #[schema(required = true, value_type = String)]
+    from: Option<String>,
     /// At most 92 days later.
-    to: String,
+    #[schema(required = true, value_type = String)]
+    to: Option<String>,
 }
 
 /// Whose time is asked for, when, and how long it takes.
@@ -46,11 +47,14 @@ struct FindTimeBody {
     #[serde(default)]
     emails: Vec<String>,
     /// RFC 3339 or a date.
-    from: String,
+    #[schema(required = true, value_type = String)]
+    from: Option<String>,
     /// At most 92 days later.
-    to: String,
+    #[schema(required = true, value_type = String)]
+    to: Option<String>,
     /// 1 to 1440.
-    minutes: i64,
+    #[schema(required = true, value_type = i64)]
+    minutes: Option<i64>,
     /// The zone of the working hours; the reader's own when absent.
     time_zone: Option<String>,
 }
@@ -106,19 +110,24 @@ struct SlotList {
     unknown: Vec<String>,
 }
 
-fn people(employees: &[String], emails: Vec<String>) -> Result<People, Error> {
-    let mut ids = Vec::new();
-    for (index, text) in employees.iter().enumerate() {
-        ids.push(text.parse().map_err(|_| Error::field(format!("employees[{index}]"), "unknown"))?);
-    }
-    if ids.is_empty() && emails.is_empty() {
-        return Err(Error::field("employees", "required"));
-    }
-    Ok(People { employees: ids, emails })
-}
-
-fn window(from: &str, to: &str, person: &Person) -> Result<(Timestamp, Timestamp), Error> {
-    Ok((instant("from", from, person)?, instant("to", to, person)?))
+/// What is asked for; `faults` are those of its form.
+fn question(
+    (employees, emails): (Vec<String>, Vec<String>),
+    [from, to]: [Option<String>; 2],
+    person: &Person,
+    mut faults: Vec<FieldError>,
+) -> Question {
+    let mut at = |field: &str, text: Option<String>| {
+        let text = text?;
+        let read = instant(&text, person);
+        if read.is_none() {
+            faults.push(FieldError::new(field, "bad_time"));
+        }
+        read
+    };
+    let (from, to) = (at("from", from), at("to", to));
+    let employees = employees.iter().map(|text| text.parse().ok()).collect();
+    Question { people: People { employees, emails }, from, to, faults }
 }
 
 /// See when people are busy
@@ -133,12 +142,11 @@ async fn free_busy(
     State(app): State<Arc<App>>,
     Reader(locale): Reader,
     Signed(caller): Signed<ReadCalendar>,
-    Json(body): Json<FreeBusyBody>,
+    Said { body, faults }: Said<FreeBusyBody>,
 ) -> Result<axum::Json<BusyList>, Failure> {
-    let fail = |error| Failure::new(error, locale);
-    let people = people(&body.employees, body.emails).map_err(fail)?;
-    let (from, to) = window(&body.from, &body.to, &caller).map_err(fail)?;
-    let found = free_busy::free_busy(&app, &caller, &people, from, to).await.map_err(fail)?;
+    let question = question((body.employees, body.emails), [body.from, body.to], &caller, faults);
+    let found = free_busy::free_busy(&app, &caller, &question).await;
+    let found = found.map_err(|error| Failure::new(error, locale))?;
     let items = found
         .into_iter()
         .map(|person| PersonBusy {
@@ -168,13 +176,12 @@ async fn find_time(
     State(app): State<Arc<App>>,
     Reader(locale): Reader,
     Signed(caller): Signed<ReadCalendar>,
-    Json(body): Json<FindTimeBody>,
+    Said { body, faults }: Said<FindTimeBody>,
 ) -> Result<axum::Json<SlotList>, Failure> {
-    let fail = |error| Failure::new(error, locale);
-    let people = people(&body.employees, body.emails).map_err(fail)?;
-    let window = window(&body.from, &body.to, &caller).map_err(fail)?;
-    let zone = body.time_zone.as_deref();
-    let found = free_busy::find_time(&app, &caller, &people, window, body.minutes, zone).await.map_err(fail)?;
+    let question = question((body.employees, body.emails), [body.from, body.to], &caller, faults);
+    let slots = Slots { minutes: body.minutes, time_zone: body.time_zone };
+    let found = free_busy::find_time(&app, &caller, &question, &slots).await;
+    let found = found.map_err(|error| Failure::new(error, locale))?;
     let unknown = found.unknown.iter().map(ToString::to_string).collect();
     let slots =
         found.slots.iter().map(|(start, end)| Slot { start_time: rfc3339(start), end_time: rfc3339(end) }).collect();

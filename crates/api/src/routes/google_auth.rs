@@ -7,7 +7,6 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use axum_extra::extract::Query;
 use portico_app::{
     App, Caller, ConnectGoogle, Error,
     authorization::{ConnectRequest, HOME_OF_CONNECTIONS, Refusal, Refused},
@@ -16,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Failure, Problem, Reader, Signed, caller::session_cookie, consent_page, language};
+use crate::{Failure, Problem, Query, Reader, Signed, caller::session_cookie, consent_page, language};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(authorize)).routes(routes!(callback)).routes(routes!(tenant_callback))

@@ -98,15 +98,18 @@ async fn list(
     (status = 201, description = "Added", body = GoogleClient),
     (status = 401, description = "Nobody is signed in", body = Problem),
     (status = 403, description = "No role grants administration", body = Problem),
-    (status = 409, description = "There is a client with this id already", body = Problem),
+    (status = 409, description = "There is a client with this id already, or what the key made is gone", body = Problem),
     (status = 422, description = "Fields are not right, or the key was used for another request", body = Problem),
 ))]
 async fn create(
     State(app): State<Arc<App>>,
     Reader(locale): Reader,
     Signed(caller): Signed<Administrator>,
-    Once { body, key }: Once<GoogleClientCreate>,
+    Once { body, faults, key }: Once<GoogleClientCreate>,
 ) -> Result<(StatusCode, axum::Json<GoogleClient>), Failure> {
+    if !faults.is_empty() {
+        return Err(Failure::new(Error::Invalid(faults), locale));
+    }
     let new = NewGoogleClient {
         name: body.name,
         client_id: body.client_id,

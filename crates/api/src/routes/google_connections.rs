@@ -6,7 +6,6 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use axum_extra::extract::Query;
 use portico_app::{Administrator, App, ConnectionView, Error, Health, SignedIn, resets::Reset, sync_calendar::Hour};
 use portico_kernel::{ConnectionId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -14,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    Failure, Json, Problem, Reader, Signed,
+    Failure, Json, Problem, Query, Reader, Signed,
     link_view::{Carrier, Link},
     paging::Page,
 };

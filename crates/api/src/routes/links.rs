@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use portico_app::{
-    App, Calendar, Direction, Error, LinkRole, LinkState, PrivateRule, ReadCalendar, SeenLink, links::LinkPatch,
+    App, Calendar, Direction, Error, FieldError, LinkRole, LinkState, PrivateRule, ReadCalendar, SeenLink,
+    links::LinkPatch,
 };
 use portico_kernel::{LinkId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -12,7 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    Failure, Json, Problem, Reader, Signed,
+    Failure, Problem, Reader, Said, Signed,
     link_view::{Carrier, Link},
 };
 
@@ -69,8 +70,12 @@ struct LinkChange {
 }
 
 /// Reads one word of an enumeration; another word is a fault of the field.
-fn word<T>(field: &str, text: Option<&str>, parse: fn(&str) -> Option<T>) -> Result<Option<T>, Error> {
-    text.map(|text| parse(text).ok_or_else(|| Error::field(field, "unknown"))).transpose()
+fn word<T>(field: &str, text: Option<&str>, parse: fn(&str) -> Option<T>, faults: &mut Vec<FieldError>) -> Option<T> {
+    let read = parse(text?);
+    if read.is_none() {
+        faults.push(FieldError::new(field, "unknown"));
+    }
+    read
 }
 
 /// Change a link
@@ -87,27 +92,30 @@ async fn update(
     Reader(locale): Reader,
     Signed(caller): Signed<Calendar>,
     Path(id): Path<String>,
-    Json(body): Json<LinkChange>,
+    Said { body, mut faults }: Said<LinkChange>,
 ) -> Result<axum::Json<Link>, Failure> {
     let fail = |error| Failure::new(error, locale);
     let id: LinkId = id.parse().map_err(|_| fail(Error::NotFound))?;
-    let since = match body.since.as_deref() {
-        None => None,
-        Some(text) => {
-            let day = text.parse().map_err(|_| fail(Error::field("since", "bad_date")))?;
-            let reader = caller.permit::<ReadCalendar>().map_err(fail)?;
-            let seen = app.link(&reader, id).await.map_err(fail)?;
-            Some(app.since(day, &seen.link))
-        }
-    };
-    let patch = LinkPatch {
-        state: word("state", body.state.as_deref(), LinkState::parse).map_err(fail)?,
-        direction: word("direction", body.direction.as_deref(), Direction::parse).map_err(fail)?,
-        role: word("role", body.role.as_deref(), LinkRole::parse).map_err(fail)?,
-        private_rule: word("private_rule", body.private_rule.as_deref(), PrivateRule::parse).map_err(fail)?,
+    let mut patch = LinkPatch {
+        state: word("state", body.state.as_deref(), LinkState::parse, &mut faults),
+        direction: word("direction", body.direction.as_deref(), Direction::parse, &mut faults),
+        role: word("role", body.role.as_deref(), LinkRole::parse, &mut faults),
+        private_rule: word("private_rule", body.private_rule.as_deref(), PrivateRule::parse, &mut faults),
         sync_attendees: body.sync_attendees,
-        since,
+        since: None,
     };
+    let since = body.since.as_deref().map(str::parse);
+    if let Some(Err(_)) = since {
+        faults.push(FieldError::new("since", "bad_date"));
+    }
+    if !faults.is_empty() {
+        return Err(fail(Error::Invalid(faults)));
+    }
+    if let Some(Ok(day)) = since {
+        let reader = caller.permit::<ReadCalendar>().map_err(fail)?;
+        let seen = app.link(&reader, id).await.map_err(fail)?;
+        patch.since = Some(app.since(day, &seen.link));
+    }
     let seen = app.change_link(&caller, id, &patch).await.map_err(fail)?;
     Ok(axum::Json(view(&seen, app.now())))
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use portico_app::{App, Me, SignedIn};
+use portico_app::{App, Me, Preferences, SignedIn};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Failure, Json, Problem, Reader, Signed};
+use crate::{Failure, Problem, Reader, Said, Signed};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(get, patch))
@@ -188,8 +188,9 @@ async fn patch(
     State(app): State<Arc<App>>,
     Reader(locale): Reader,
     Signed(caller): Signed<SignedIn>,
-    Json(body): Json<MeChange>,
+    Said { body, faults }: Said<MeChange>,
 ) -> Result<axum::Json<MeView>, Failure> {
-    let me = app.change_me(&caller, body.locale.as_deref(), body.time_zone.as_deref()).await;
+    let MeChange { locale: language, time_zone } = body;
+    let me = app.change_me(&caller, &Preferences { locale: language, time_zone, faults }).await;
     Ok(axum::Json(MeView::of(&me.map_err(|error| Failure::new(error, locale))?)))
 }

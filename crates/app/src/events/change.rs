@@ -16,7 +16,7 @@ use super::{
     target, view_by_id, zone_of,
 };
 use crate::{
-    App, Error,
+    App, Error, FieldError,
     access::{Calendar, Caller},
     calendars::{self, Access, SeenCalendar},
     links,
@@ -86,8 +86,17 @@ async fn apply(
     let mut event = target.event.clone();
     let mut errors = input.apply(&mut event, &zone, &request_id, may_recur);
     let own_answer = input.own_answer(&mut errors);
-    if !errors.is_empty() {
-        return Err(Error::Invalid(errors));
+    if let Some(to) = input.calendar_id.filter(|to| *to != target.row.entry.calendar_id) {
+        match destination(edit, to).await {
+            Err(Error::Invalid(more)) => errors.extend(more),
+            Err(error) => return Err(error),
+            Ok(_) => {}
+        }
+    }
+    let mut faults = input.faults.clone();
+    FieldError::gather(&mut faults, errors);
+    if !faults.is_empty() {
+        return Err(Error::Invalid(faults));
     }
     if own_answer.is_some() || input.comment.is_some() {
         answered(&mut event, &target.calendar, own_answer, input.comment.as_deref())?;
@@ -168,7 +177,7 @@ async fn all(edit: &mut Edit<'_>, target: &Target, input: &EventInput, event: &E
             if !lines.is_empty()
                 && let Err(error) = portico_calendar::Recurrence::parse(lines, &whole.shared.when)
             {
-                let fault = crate::FieldError::new("recurrence", "recurrence").with(error);
+                let fault = FieldError::new("recurrence", "recurrence").with(error);
                 return Err(Error::Invalid(vec![fault]));
             }
         }
@@ -197,17 +206,20 @@ fn original_start_of(when: &When) -> portico_calendar::OriginalStart {
     when.original_start()
 }
 
+/// The calendar that an event moves to.
+async fn destination(edit: &mut Edit<'_>, to: CalendarId) -> Result<SeenCalendar, Error> {
+    match calendars::seen_one(edit.tx, edit.person, to).await {
+        Ok(calendar) if calendar.access == Access::Busy => Err(Error::field("calendar_id", "unknown")),
+        Ok(calendar) if !calendar.is_writable() => Err(Error::field("calendar_id", "read_only")),
+        Err(Error::NotFound) => Err(Error::field("calendar_id", "unknown")),
+        other => other,
+    }
+}
+
 /// Moves an event to another calendar. Between Google calendars of one owner it stays the same event and is moved at Google;
 /// elsewhere it is deleted there and made anew here, without telling the guests of the deletion.
 async fn move_to(edit: &mut Edit<'_>, id: &str, to: CalendarId) -> Result<String, Error> {
-    let there = match calendars::seen_one(edit.tx, edit.person, to).await {
-        Ok(calendar) if calendar.access != Access::Busy => calendar,
-        Ok(_) | Err(Error::NotFound) => return Err(Error::field("calendar_id", "unknown")),
-        Err(error) => return Err(error),
-    };
-    if !there.is_writable() {
-        return Err(Error::field("calendar_id", "read_only"));
-    }
+    let there = destination(edit, to).await?;
     let target = target(edit.tx, edit.person, id).await?;
     let old = target.whole().clone();
     let exceptions = edit.tx.entries_of_series(old.entry.id).await?;

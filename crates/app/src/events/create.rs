@@ -9,7 +9,7 @@ use portico_store::{LinkState, TenantTx};
 
 use super::{EventInput, EventView, edit::Edit, view_by_id, zone_of};
 use crate::{
-    App, Error, IdempotencyKey,
+    App, Error, FieldError, IdempotencyKey,
     access::{Calendar, Caller, Person},
     calendars::{self, Access, SeenCalendar},
     features::{Feature, parse_features},
@@ -60,23 +60,25 @@ pub async fn create(
     if let Some(key) = key
         && let Some(made) = key.made_before(app, &mut tx, caller.account).await?
     {
-        let view = view_by_id(&mut tx, caller, &made).await?;
+        let view = match view_by_id(&mut tx, caller, &made).await {
+            Err(Error::NotFound) => return Err(Error::MadeBefore { made }),
+            other => other?,
+        };
         tx.end().await?;
         return Ok(view);
     }
-    let calendar = match calendar_for(&mut tx, caller, input.calendar_id).await {
-        // The other fields are checked all the same, so that everything is named at once.
-        Err(Error::Invalid(mut errors)) => {
-            if let Err(more) = draft(input, caller, "", true) {
-                errors.extend(more);
-            }
-            return Err(Error::Invalid(errors));
-        }
-        other => other?,
-    };
     let request_id = app.world.new_uuid().simple().to_string();
-    let has_meet = has_meet(&mut tx, &calendar).await?;
-    let event = draft(input, caller, &request_id, has_meet).map_err(Error::Invalid)?;
+    let (calendar, event) = match calendar_for(&mut tx, caller, input.calendar_id).await {
+        // The other fields are checked all the same, so that everything is named at once.
+        Err(Error::Invalid(faults)) => {
+            return Err(Error::Invalid(with_others(faults, draft(input, caller, "", true).err())));
+        }
+        Err(error) => return Err(error),
+        Ok(calendar) => {
+            let has_meet = has_meet(&mut tx, &calendar).await?;
+            (calendar, draft(input, caller, &request_id, has_meet).map_err(Error::Invalid)?)
+        }
+    };
     let mut edit = Edit::new(app, caller, &mut tx, input.notify.unwrap_or(true));
     let shown = edit.new_rows(&calendar, &event);
     edit.insert(&calendar, &shown).await?;
@@ -109,20 +111,19 @@ pub(crate) async fn create_in(
     app.commit(tx).await
 }
 
+fn with_others(mut faults: Vec<FieldError>, others: Option<Vec<FieldError>>) -> Vec<FieldError> {
+    FieldError::gather(&mut faults, others.unwrap_or_default());
+    faults
+}
+
 /// What the input says, as an event.
-fn draft(
-    input: &EventInput,
-    person: &Person,
-    request_id: &str,
-    has_meet: bool,
-) -> Result<Event, Vec<crate::FieldError>> {
+fn draft(input: &EventInput, person: &Person, request_id: &str, has_meet: bool) -> Result<Event, Vec<FieldError>> {
     let zone = zone_of(person);
-    let (when, mut errors) = match input.new_when(&zone) {
-        Ok(when) => (when, Vec::new()),
+    let when = match input.new_when(&zone) {
+        Ok(when) => when,
         Err(errors) => {
-            // A time to check the other fields with.
-            let any = jiff::civil::date(2000, 1, 1);
-            (portico_calendar::When::AllDay { start: any, end: jiff::civil::date(2000, 1, 2) }, errors)
+            let faults = with_others(input.faults.clone(), Some(errors));
+            return Err(with_others(faults, Some(input.faults_besides_time())));
         }
     };
     let mut event = Event::new("", when);
@@ -130,13 +131,8 @@ fn draft(
     (rest.start_time, rest.end_time, rest.time_zone) = (None, None, None);
     (rest.start_date, rest.end_date) = (None, None);
     rest.use_google_meet = Some(input.use_google_meet.unwrap_or(has_meet));
-    let time_is_known = errors.is_empty();
-    if !time_is_known {
-        // Without its time a rule cannot be judged.
-        rest.recurrence = None;
-    }
-    errors.extend(rest.apply(&mut event, &zone, request_id, true));
-    if errors.is_empty() { Ok(event) } else { Err(errors) }
+    let faults = with_others(input.faults.clone(), Some(rest.apply(&mut event, &zone, request_id, true)));
+    if faults.is_empty() { Ok(event) } else { Err(faults) }
 }
 
 async fn seen_now(app: &App, person: &Person, id: &str) -> Result<EventView, Error> {

@@ -5,7 +5,8 @@ use jiff::{
     tz::TimeZone,
 };
 use portico_calendar::{
-    Answer, Attendee, Conference, Event, Moment, Recurrence, Reminder, ReminderMethod, Reminders, Visibility, When,
+    Answer, Attendee, Conference, Event, Moment, Recurrence, RecurrenceError, Reminder, ReminderMethod, Reminders,
+    Visibility, When,
 };
 use portico_kernel::{CalendarId, EmailAddress};
 
@@ -94,6 +95,8 @@ pub struct EventInput {
     pub answer: Option<String>,
     /// What goes with the own answer.
     pub comment: Option<String>,
+    /// What of it could not be understood, and is absent here: told with what else is not right.
+    pub faults: Vec<FieldError>,
 }
 
 impl EventInput {
@@ -193,10 +196,13 @@ impl EventInput {
                 Ok(zone) if zone.iana_name().is_some() => Some(zone),
                 _ => {
                     errors.push(FieldError::new("time_zone", "unknown_zone").with(shorten(name)));
-                    return None;
+                    None
                 }
             },
         };
+        let zone_is_known = zone.is_some() == self.time_zone.is_some();
+        // Whether a time can be read shows in any zone.
+        let zone = if zone_is_known { zone } else { Some(TimeZone::UTC) };
         let known = match before {
             Some(When::Timed { start, end }) => Some((start.clone(), end.clone())),
             _ => None,
@@ -213,6 +219,9 @@ impl EventInput {
             }
         };
         let (start, end) = (read("start_time", &self.start_time), read("end_time", &self.end_time));
+        if !zone_is_known {
+            return None;
+        }
         let rezone = |moment: Moment| match &zone {
             Some(zone) => Moment(moment.0.with_time_zone(zone.clone())),
             None => moment,
@@ -245,7 +254,7 @@ impl EventInput {
         Some(When::Timed { start, end })
     }
 
-    /// Writes what is said into `event`. `has_rule` says whether the event may carry a rule of its own.
+    /// Writes what is said into `event`. `may_recur` says whether the event may carry a rule of its own.
     pub(super) fn apply(
         &self,
         event: &mut Event,
@@ -254,19 +263,40 @@ impl EventInput {
         may_recur: bool,
     ) -> Vec<FieldError> {
         let mut errors = Vec::new();
-        self.apply_shared(event, own_zone, request_id, may_recur, &mut errors);
+        let mut time_is_known = true;
+        if self.touches_time() {
+            match self.changed_when(&event.shared.when, own_zone, &mut errors) {
+                Some(when) => event.shared.when = when,
+                None => time_is_known = false,
+            }
+        }
+        match &self.recurrence {
+            Some(lines) if !may_recur && !lines.is_empty() => {
+                errors.push(FieldError::new("recurrence", "of_series_only"));
+            }
+            Some(lines) => apply_recurrence(lines, event, time_is_known, &mut errors),
+            None => {}
+        }
+        self.apply_shared(event, request_id, &mut errors);
         self.apply_private(event, &mut errors);
         errors
     }
 
-    fn apply_shared(
-        &self,
-        event: &mut Event,
-        own_zone: &TimeZone,
-        request_id: &str,
-        may_recur: bool,
-        errors: &mut Vec<FieldError>,
-    ) {
+    /// What is wrong with a new event besides its time, which is wrong.
+    pub(super) fn faults_besides_time(&self) -> Vec<FieldError> {
+        let day = jiff::civil::date(2000, 1, 1);
+        let mut event = Event::new("", When::AllDay { start: day, end: day.saturating_add(jiff::Span::new().days(1)) });
+        let mut errors = Vec::new();
+        if let Some(lines) = &self.recurrence {
+            apply_recurrence(lines, &mut event, false, &mut errors);
+        }
+        self.apply_shared(&mut event, "", &mut errors);
+        self.apply_private(&mut event, &mut errors);
+        errors
+    }
+
+    /// Writes what it says about what the meeting's people share, but for the time and the rule.
+    fn apply_shared(&self, event: &mut Event, request_id: &str, errors: &mut Vec<FieldError>) {
         let shared = &mut event.shared;
         for (field, value, place, longest) in [
             ("title", &self.title, &mut shared.title, LONGEST_LINE),
@@ -275,24 +305,10 @@ impl EventInput {
         ] {
             match value {
                 Some(text) if text.len() > longest => errors.push(FieldError::new(field, "too_long").with(longest)),
-                Some(text) if text.contains('\0') => errors.push(FieldError::new(field, "unknown_value")),
                 Some(text) => place.clone_from(text),
                 None => {}
             }
         }
-        if self.touches_time()
-            && let Some(when) = self.changed_when(&shared.when, own_zone, errors)
-        {
-            shared.when = when;
-        }
-        if let Some(lines) = &self.recurrence {
-            if !may_recur && !lines.is_empty() {
-                errors.push(FieldError::new("recurrence", "of_series_only"));
-            } else {
-                self.apply_recurrence(lines, event, errors);
-            }
-        }
-        let shared = &mut event.shared;
         if let Some(guests) = &self.attendees {
             apply_guests(guests, &mut shared.attendees, errors);
         }
@@ -308,22 +324,6 @@ impl EventInput {
         shared.guests_can_invite_others = self.guests_can_invite_others.unwrap_or(shared.guests_can_invite_others);
         shared.guests_can_see_other_guests =
             self.guests_can_see_other_guests.unwrap_or(shared.guests_can_see_other_guests);
-    }
-
-    fn apply_recurrence(&self, lines: &[String], event: &mut Event, errors: &mut Vec<FieldError>) {
-        let lines: Vec<String> =
-            lines.iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
-        if lines.len() > MOST_LINES || lines.iter().any(|line| line.len() > LONGEST_LINE) {
-            errors.push(FieldError::new("recurrence", "too_long").with(MOST_LINES));
-            return;
-        }
-        if !lines.is_empty()
-            && let Err(error) = Recurrence::parse(&lines, &event.shared.when)
-        {
-            errors.push(FieldError::new("recurrence", "recurrence").with(error));
-            return;
-        }
-        event.shared.recurrence = lines;
     }
 
     /// Writes what it says about the private fields.
@@ -373,11 +373,29 @@ impl EventInput {
     }
 }
 
+/// Writes a rule into `event`. Where its time is not known, what of the rule depends on that is not judged.
+fn apply_recurrence(lines: &[String], event: &mut Event, time_is_known: bool, errors: &mut Vec<FieldError>) {
+    let lines: Vec<String> = lines.iter().map(|line| line.trim().to_owned()).filter(|line| !line.is_empty()).collect();
+    if lines.len() > MOST_LINES || lines.iter().any(|line| line.len() > LONGEST_LINE) {
+        errors.push(FieldError::new("recurrence", "too_long").with(MOST_LINES));
+        return;
+    }
+    if !lines.is_empty()
+        && let Err(error) = Recurrence::parse(&lines, &event.shared.when)
+        && (time_is_known || error != RecurrenceError::Empty)
+    {
+        errors.push(FieldError::new("recurrence", "recurrence").with(error));
+        return;
+    }
+    event.shared.recurrence = lines;
+}
+
 fn apply_guests(guests: &[AttendeeInput], known: &mut Vec<Attendee>, errors: &mut Vec<FieldError>) {
     if guests.len() > MOST_GUESTS {
         errors.push(FieldError::new("attendees", "too_many").with(MOST_GUESTS));
         return;
     }
+    let known_faults = errors.len();
     let mut lines: Vec<Attendee> = Vec::new();
     for (index, guest) in guests.iter().enumerate() {
         let Ok(email) = EmailAddress::parse(&guest.email) else {
@@ -398,7 +416,7 @@ fn apply_guests(guests: &[AttendeeInput], known: &mut Vec<Attendee>, errors: &mu
         line.optional = guest.optional;
         lines.push(line);
     }
-    if errors.is_empty() {
+    if errors.len() == known_faults {
         *known = lines;
     }
 }
@@ -459,7 +477,7 @@ fn moment(text: &str, zone: Option<&TimeZone>, fallback: &TimeZone) -> Result<Mo
     if !in_range(zoned.date()) {
         return Err("out_of_range");
     }
-    // The database keeps microseconds.
-    let micros = jiff::Timestamp::from_microsecond(zoned.timestamp().as_microsecond()).map_err(|_| "bad_time")?;
-    Ok(Moment(micros.to_zoned(zoned.time_zone().clone())))
+    // Google keeps whole seconds, and so do the rules of series.
+    let seconds = jiff::Timestamp::from_second(zoned.timestamp().as_second()).map_err(|_| "bad_time")?;
+    Ok(Moment(seconds.to_zoned(zoned.time_zone().clone())))
 }

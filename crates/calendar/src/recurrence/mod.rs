@@ -128,7 +128,10 @@ impl Recurrence {
             }
             When::Timed { start, end } => {
                 let micros = end.timestamp().0 - start.timestamp().0;
-                (start.0.datetime(), Length::Exact { micros }, start.0.time_zone().clone())
+                let first = start.0.datetime();
+                // Rules know of whole seconds: a fraction would put the start after its own occurrence.
+                let first = first.with().subsec_nanosecond(0).build().unwrap_or(first);
+                (first, Length::Exact { micros }, start.0.time_zone().clone())
             }
         };
         let mut recurrence = Self {
