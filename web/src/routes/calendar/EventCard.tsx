@@ -1,4 +1,4 @@
-import { ActionIcon, Button, FocusTrap, Loader, SegmentedControl } from "@mantine/core";
+import { ActionIcon, Button, FocusTrap, Loader } from "@mantine/core";
 import {
   IconAlignLeft,
   IconBell,
@@ -21,6 +21,7 @@ import { useSince } from "../../parts/StatePanel";
 import { useReader } from "../../session/me";
 import { daySpan, listing, sameClock, timeSpan, zoneLabel } from "../../time/format";
 import { useNow } from "../../time/now";
+import { AnswerButtons } from "./AnswerButtons";
 import { AnswerMark } from "./AnswerMark";
 import { colourOf } from "./colours";
 import classes from "./EventCard.module.css";
@@ -193,16 +194,7 @@ export function EventCard({ event, calendar, onClose, onEdit, onDelete, onAnswer
       {event.can.answer && me && (
         <div className={classes.answer}>
           <span className="small strong">{t("event.going")}</span>
-          <SegmentedControl
-            size="xs"
-            aria-label={t("event.going")}
-            value={me.answer === "needs_action" ? "" : me.answer}
-            data={(["accepted", "tentative", "declined"] as const).map((answer) => ({
-              value: answer,
-              label: t(`answer.${answer}`),
-            }))}
-            onChange={(answer) => onAnswer(answer as Answer)}
-          />
+          <AnswerButtons answer={me.answer} onAnswer={onAnswer} />
         </div>
       )}
       <footer className={classes.foot}>

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Skeleton } from "@mantine/core";
+import { Button, Skeleton } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import {
   IconAlertTriangle,
@@ -8,6 +8,7 @@ import {
   IconHandStop,
   IconVideo,
 } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -21,8 +22,11 @@ import { Trouble } from "../../parts/Trouble";
 import { may, useMe, useReader } from "../../session/me";
 import { civilDate, dateIn, daySpan, dayTitle, relative, timeOfDay, timeSpan } from "../../time/format";
 import { useNow } from "../../time/now";
+import { instantOf } from "../../time/zone";
+import { AnswerButtons } from "../calendar/AnswerButtons";
 import { colourOf } from "../calendar/colours";
 import classes from "./HomePage.module.css";
+import { ownEvents } from "./ownEvents";
 import { byDay, invitationsIn, upcomingIn } from "./upcoming";
 
 const daysAhead = 14;
@@ -35,19 +39,16 @@ export function HomePage() {
   const now = useNow();
   const today = dateIn(reader.zone, now);
   // A range that only changes with the day keeps what was read valid.
-  const from = new Date(`${today}T00:00:00Z`);
-  const query = {
-    from: from.toISOString(),
-    to: new Date(from.getTime() + (daysAhead + 1) * 86_400_000).toISOString(),
-    limit: "200",
-  };
+  const from = instantOf({ date: today, time: "00:00" }, reader.zone);
   const calendar = may(me, "calendar");
-  const events = api.useQuery("get", "/api/v1/calendar/events", { params: { query } }, { enabled: calendar });
+  const events = useQuery({ ...ownEvents(from, daysAhead + 1), enabled: calendar });
+  // An invitation waits however far ahead its meeting is; a year is all that one question may ask for.
+  const year = useQuery({ ...ownEvents(from, 366), enabled: calendar });
   const calendars = api.useQuery("get", "/api/v1/calendar/calendars", {}, { enabled: calendar });
   const colours = new Map((calendars.data?.items ?? []).map((each) => [each.id, each.color]));
-  const items = events.data?.items ?? [];
+  const items = events.data ?? [];
   const upcoming = upcomingIn(items, now, today).slice(0, 8);
-  const invitations = invitationsIn(items, now);
+  const invitations = invitationsIn(year.data ?? items, now, today);
 
   return (
     <div className="page">
@@ -319,17 +320,9 @@ function Invitation({ event }: { event: Event }) {
         {when}
         {event.organizer && ` · ${event.organizer.name || event.organizer.email}`}
       </span>
-      <SegmentedControl
-        size="xs"
-        mt={6}
-        aria-label={t("event.going")}
-        value=""
-        data={(["accepted", "tentative", "declined"] as const).map((each) => ({
-          value: each,
-          label: t(`answer.${each}`),
-        }))}
-        onChange={(given) => void answer(given as Answer)}
-      />
+      <div className={classes.answer}>
+        <AnswerButtons onAnswer={(given) => void answer(given)} />
+      </div>
     </li>
   );
 }

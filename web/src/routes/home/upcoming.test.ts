@@ -61,5 +61,14 @@ it("an invitation to a series waits once", () => {
     timed("answered", "03T11:00", "03T12:00", self("accepted")),
     timed("past", "02T11:00", "02T12:00", self("needs_action")),
   ];
-  expect(invitationsIn(events, now).map((event) => event.id)).toEqual(["s_0"]);
+  expect(invitationsIn(events, now, "2027-03-03").map((event) => event.id)).toEqual(["s_0"]);
+});
+
+it("an invitation for today waits until the reader's day is over", () => {
+  const day = { all_day: true, start_date: "2027-03-03", end_date: "2027-03-04", ...self("needs_action") };
+  const events = [sampleEvent({ id: "day", title: "Day", ...day })];
+  // Midnight in UTC is the afternoon in Los Angeles.
+  const evening = new Date("2027-03-04T03:00:00Z");
+  expect(invitationsIn(events, evening, "2027-03-03")).toHaveLength(1);
+  expect(invitationsIn(events, evening, "2027-03-04")).toHaveLength(0);
 });

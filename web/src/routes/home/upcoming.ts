@@ -1,7 +1,7 @@
 import type { Event } from "../../api/wire";
 
 function endOf(event: Event): number {
-  return Date.parse(event.end_time ?? event.end_date ?? "");
+  return Date.parse(event.end_time ?? "");
 }
 
 function startOf(event: Event): number {
@@ -12,11 +12,15 @@ function mine(event: Event) {
   return event.attendees.find((attendee) => attendee.self);
 }
 
+function isAhead(event: Event, now: Date, today: string): boolean {
+  return event.all_day ? (event.end_date ?? "") > today : endOf(event) > now.getTime();
+}
+
 /** What is running or still to come, soonest first; one line for a meeting that lies in several calendars. */
 export function upcomingIn(events: readonly Event[], now: Date, today: string): Event[] {
   const seen = new Set<string>();
   return events
-    .filter((event) => (event.all_day ? (event.end_date ?? "") > today : endOf(event) > now.getTime()))
+    .filter((event) => isAhead(event, now, today))
     .filter((event) => !event.busy_only && event.status !== "cancelled" && mine(event)?.answer !== "declined")
     .sort((a, b) => startOf(a) - startOf(b))
     .filter((event) => {
@@ -28,10 +32,10 @@ export function upcomingIn(events: readonly Event[], now: Date, today: string): 
 }
 
 /** Invitations of others that I have not answered; of a series only its next occurrence. */
-export function invitationsIn(events: readonly Event[], now: Date): Event[] {
+export function invitationsIn(events: readonly Event[], now: Date, today: string): Event[] {
   const series = new Set<string>();
   return events
-    .filter((event) => event.can.answer && mine(event)?.answer === "needs_action" && endOf(event) > now.getTime())
+    .filter((event) => event.can.answer && mine(event)?.answer === "needs_action" && isAhead(event, now, today))
     .sort((a, b) => startOf(a) - startOf(b))
     .filter((event) => {
       if (!event.series_id) return true;
