@@ -28,6 +28,7 @@ import classes from "./EventCard.module.css";
 import { eventById } from "./events";
 import { markOf, syncText } from "./marks";
 import { useNames } from "./names";
+import { plainText } from "./plainText";
 import { alone, recurrenceText, seriesStart } from "./recurrence";
 import { reminderText } from "./reminders";
 
@@ -253,22 +254,11 @@ function SyncNote({ event }: { event: Event }) {
   );
 }
 
-const htmlTag = /<\/?[a-z][^>]*>/i;
-
-/** Google's descriptions may be HTML: shown as plain text with working links, never as markup. */
+/** A description with working links. */
 function Description({ text }: { text: string }) {
-  let plain = text;
-  if (htmlTag.test(text)) {
-    const page = new DOMParser().parseFromString(
-      text.replace(/<br\s*\/?>|<\/(p|div|li)>/gi, (tag) => `${tag}\n`),
-      "text/html",
-    );
-    plain = page.body.textContent ?? "";
-  }
   return (
     <div className={classes.description}>
-      {plain
-        .trim()
+      {plainText(text)
         .split(/(https?:\/\/[^\s<>"]+)/)
         .map((piece, index) =>
           index % 2 === 1 ? (

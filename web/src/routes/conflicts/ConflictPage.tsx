@@ -4,22 +4,25 @@ import { notifications } from "@mantine/notifications";
 import { IconCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, http, refresh } from "../../api/client";
+import { http, refresh } from "../../api/client";
 import { problemText } from "../../api/problem";
-import type { Conflict } from "../../api/wire";
+import type { Attendee, Conflict, Event } from "../../api/wire";
 import { ButtonLink } from "../../parts/ButtonLink";
 import { Empty } from "../../parts/Empty";
 import { StateChip } from "../../parts/StateChip";
 import { Trouble } from "../../parts/Trouble";
 import { useMe, useReader } from "../../session/me";
-import { moment } from "../../time/format";
+import { listing, moment } from "../../time/format";
 import { useNow } from "../../time/now";
 import { colourOf } from "../calendar/colours";
 import { eventById } from "../calendar/events";
+import { useNames } from "../calendar/names";
+import { seriesStart } from "../calendar/recurrence";
 import classes from "./ConflictPage.module.css";
-import { type Choice, choiceBody, chosenValue, type Side, standing, wholeSide } from "./choice";
+import { type Choice, choiceBody, chosenValue, type Side, standing, tellsGuests, wholeSide } from "./choice";
+import { useOpenConflicts } from "./openConflicts";
 import { fieldName, valueText } from "./values";
 
 const sides: Side[] = ["portico", "google"];
@@ -27,13 +30,16 @@ const sides: Side[] = ["portico", "google"];
 export function ConflictPage() {
   const { t } = useTranslation();
   const { conflictId } = useParams({ from: "/frame/calendar/conflicts/$conflictId" });
-  const conflicts = api.useQuery("get", "/api/v1/calendar/conflicts", {
-    params: { query: { state: "open", limit: 200 } },
-  });
-  const items = conflicts.data?.items ?? [];
+  const conflicts = useOpenConflicts();
+  const { items, hasNextPage, isFetching, fetchNextPage } = conflicts;
   const index = items.findIndex((each) => each.id === conflictId);
   const conflict = items[index];
-  if (conflicts.isPending) {
+  // It may stand on a later page: only when there is none left is it known to be gone.
+  const seeking = !conflict && hasNextPage && !conflicts.error;
+  useEffect(() => {
+    if (seeking && !isFetching) void fetchNextPage();
+  }, [seeking, isFetching, fetchNextPage]);
+  if (conflicts.isPending || seeking) {
     return (
       <div className="page" role="status" aria-label={t("waiting.loading")}>
         <Skeleton height={28} width={260} mb={14} />
@@ -61,10 +67,18 @@ export function ConflictPage() {
       </div>
     );
   }
-  return <Choosing key={conflict.id} conflict={conflict} index={index} all={items} />;
+  return <Choosing key={conflict.id} conflict={conflict} index={index} all={items} more={hasNextPage} />;
 }
 
-function Choosing({ conflict, index, all }: { conflict: Conflict; index: number; all: readonly Conflict[] }) {
+interface ChoosingProps {
+  conflict: Conflict;
+  index: number;
+  all: readonly Conflict[];
+  /** Whether there are others that were not read yet. */
+  more: boolean;
+}
+
+function Choosing({ conflict, index, all, more }: ChoosingProps) {
   const { t } = useTranslation();
   const me = useMe();
   const reader = useReader();
@@ -73,7 +87,13 @@ function Choosing({ conflict, index, all }: { conflict: Conflict; index: number;
   const [choice, setChoice] = useState<Choice>(() => standing(conflict.fields));
   const [saving, setSaving] = useState<Side | "mixed" | null>(null);
   const event = useQuery(eventById(conflict.event_id));
-  const text = (field: string, value: unknown) => valueText(t, reader, field, value, now);
+  const words = { t, reader, now, start: seriesStart(conflict.when, reader.zone) };
+  const text = (field: string, value: unknown, other?: unknown) => valueText(words, field, value, other);
+
+  /** Whether the meeting no longer takes place when this is chosen; where that is no question, it may be gone already. */
+  function isGone(chosen: Choice): boolean {
+    return chosenValue(conflict.fields, chosen, "status") === "cancelled" || (event.isError && !("status" in chosen));
+  }
 
   async function resolve(chosen: Choice, which: Side | "mixed") {
     setSaving(which);
@@ -86,6 +106,7 @@ function Choosing({ conflict, index, all }: { conflict: Conflict; index: number;
       const next = all[index + 1] ?? all.find((each) => each.id !== conflict.id);
       await refresh("/calendar", "/me");
       if (next) void navigate({ to: "/calendar/conflicts/$conflictId", params: { conflictId: next.id } });
+      else if (isGone(chosen)) void navigate({ to: "/calendar" });
       else void navigate({ to: "/calendar", search: { event: conflict.event_id } });
     } catch (error) {
       notifications.show({ message: problemText(t, error), color: "red" });
@@ -93,12 +114,13 @@ function Choosing({ conflict, index, all }: { conflict: Conflict; index: number;
     }
   }
 
-  useHotkeys([["mod+Enter", () => void resolve(choice, "mixed")]]);
+  // The focus is on a radio button as a rule, and the keys work there too.
+  useHotkeys([["mod+Enter", () => (saving === null ? void resolve(choice, "mixed") : undefined)]], []);
 
   const title = chosenValue(conflict.fields, choice, "title") ?? event.data?.title ?? conflict.title;
   const when = chosenValue(conflict.fields, choice, "when") ?? event.data ?? conflict.when;
   const place = chosenValue(conflict.fields, choice, "location") ?? event.data?.location;
-  const guests = (event.data?.attendees ?? []).filter((each) => !each.self && !each.resource);
+  const gone = isGone(choice);
 
   return (
     <div className="page">
@@ -129,7 +151,7 @@ function Choosing({ conflict, index, all }: { conflict: Conflict; index: number;
             <div key={field.field} className={classes.fieldRow} role="radiogroup" aria-label={name}>
               <div className={classes.field}>{name}</div>
               {sides.map((side) => {
-                const value = text(field.field, field[side]);
+                const value = text(field.field, field[side], field[side === "google" ? "portico" : "google"]);
                 const chosen = (choice[field.field] ?? "google") === side;
                 return (
                   <label key={side} className={`${classes.option} ${chosen ? classes.chosen : ""}`}>
@@ -143,7 +165,9 @@ function Choosing({ conflict, index, all }: { conflict: Conflict; index: number;
                         text: value ?? t("conflict.none"),
                       })}
                     />
-                    <span className="breaks">{value ?? <span className="muted">{t("conflict.none")}</span>}</span>
+                    <span className={`breaks ${classes.value}`}>
+                      {value ?? <span className="muted">{t("conflict.none")}</span>}
+                    </span>
                   </label>
                 );
               })}
@@ -154,11 +178,16 @@ function Choosing({ conflict, index, all }: { conflict: Conflict; index: number;
 
       <div className={`card ${classes.result}`} aria-live="polite">
         <p className="small muted strong">{t("conflict.result")}</p>
-        <div className={classes.event} style={{ "--c": colourOf(event.data?.color) } as React.CSSProperties}>
+        <div
+          className={classes.event}
+          data-gone={gone || undefined}
+          style={{ "--c": colourOf(event.data?.color) } as React.CSSProperties}
+        >
           <b className="breaks">{text("title", title) ?? t("calendar.untitled")}</b>
           <span className="breaks">{[text("when", when), text("location", place)].filter(Boolean).join(" · ")}</span>
         </div>
-        {guests.length > 0 && <p className="small muted">{t("conflict.told", { count: guests.length })}</p>}
+        {gone && <p className="small strong">{t("conflict.goes")}</p>}
+        <Told conflict={conflict} choice={choice} event={event.data} />
       </div>
 
       <div className="row wrap tight">
@@ -181,8 +210,39 @@ function Choosing({ conflict, index, all }: { conflict: Conflict; index: number;
         >
           {t("conflict.keep_google")}
         </Button>
-        <span className={classes.place}>{t("conflict.place", { index: index + 1, count: all.length })}</span>
+        <span className={classes.place}>
+          {t("conflict.place", { index: index + 1, all: more ? `${all.length}+` : all.length })}
+        </span>
       </div>
     </div>
+  );
+}
+
+/** How many guests are named; the others are counted. */
+const mostNames = 5;
+
+/** Who gets a message from Google when this is saved. */
+function Told({ conflict, choice, event }: { conflict: Conflict; choice: Choice; event?: Event }) {
+  const { t } = useTranslation();
+  const reader = useReader();
+  const now = useNow();
+  const chosen = (chosenValue(conflict.fields, choice, "attendees") ?? []) as Pick<Attendee, "email" | "name">[];
+  const mine = event?.attendees.filter((each) => each.self || each.resource).map((each) => each.email);
+  const people = new Map([...(event?.attendees ?? []), ...chosen].map((each) => [each.email, each]));
+  const guests = [...people.values()].filter((each) => !mine?.includes(each.email));
+  const named = guests.slice(0, mostNames);
+  const nameOf = useNames(named);
+  if (guests.length === 0) return null;
+  const over = event?.end_time ? new Date(event.end_time) < now : false;
+  if (over || !tellsGuests(conflict.fields, choice)) {
+    return <p className="small muted">{t("conflict.told", { count: guests.length })}</p>;
+  }
+  const rest = guests.length - named.length;
+  const names = named.map(nameOf);
+  if (rest > 0) names.push(t("conflict.others", { count: rest }));
+  return (
+    <p className="small breaks">
+      {t("conflict.mailed", { count: guests.length, names: listing(reader.language, names) })}
+    </p>
   );
 }

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api, bodyOf, http, refresh } from "../../api/client";
 import { problemText } from "../../api/problem";
+import type { Conflict } from "../../api/wire";
 import { ButtonLink } from "../../parts/ButtonLink";
 import { Empty } from "../../parts/Empty";
 import { Trouble } from "../../parts/Trouble";
@@ -14,6 +15,7 @@ import { useReader } from "../../session/me";
 import { listing, relative } from "../../time/format";
 import { useNow } from "../../time/now";
 import classes from "./ConflictsPage.module.css";
+import { useOpenConflicts } from "./openConflicts";
 import { fieldName, whenText } from "./values";
 
 /** Every meeting that both sides changed. */
@@ -22,10 +24,8 @@ export function ConflictsPage() {
   const reader = useReader();
   const now = useNow();
   const [asking, question] = useDisclosure(false);
-  const conflicts = api.useQuery("get", "/api/v1/calendar/conflicts", {
-    params: { query: { state: "open", limit: 200 } },
-  });
-  const items = conflicts.data?.items ?? [];
+  const conflicts = useOpenConflicts();
+  const { items } = conflicts;
 
   return (
     <div className="page">
@@ -72,12 +72,30 @@ export function ConflictsPage() {
           ))}
         </ul>
       )}
-      <KeepAll opened={asking} onClose={question.close} count={items.length} />
+      {conflicts.hasNextPage && (
+        <Button
+          mt={12}
+          variant="default"
+          loading={conflicts.isFetchingNextPage}
+          onClick={() => void conflicts.fetchNextPage()}
+        >
+          {t("common.more")}
+        </Button>
+      )}
+      <KeepAll opened={asking} onClose={question.close} known={items} more={conflicts.hasNextPage} />
     </div>
   );
 }
 
-function KeepAll({ opened, onClose, count }: { opened: boolean; onClose: () => void; count: number }) {
+interface KeepAllProps {
+  opened: boolean;
+  onClose: () => void;
+  known: readonly Conflict[];
+  /** Whether there are more than the known ones: then their number cannot be told. */
+  more: boolean;
+}
+
+function KeepAll({ opened, onClose, known, more }: KeepAllProps) {
   const { t } = useTranslation();
   const calendars = api.useQuery("get", "/api/v1/calendar/calendars", {}, { enabled: opened });
   const [calendar, setCalendar] = useState<string | null>(null);
@@ -86,12 +104,12 @@ function KeepAll({ opened, onClose, count }: { opened: boolean; onClose: () => v
   async function keep() {
     setBusy(true);
     try {
-      bodyOf(
+      const { resolved } = bodyOf(
         await http.POST("/api/v1/calendar/conflicts/resolve-all", {
           body: { keep: "google", calendar_id: calendar ?? undefined },
         }),
       );
-      notifications.show({ message: t("conflict.all_saved") });
+      notifications.show({ message: t("conflict.all_saved", { count: resolved }) });
       onClose();
     } catch (error) {
       notifications.show({ message: problemText(t, error), color: "red" });
@@ -101,7 +119,11 @@ function KeepAll({ opened, onClose, count }: { opened: boolean; onClose: () => v
     }
   }
 
-  const mine = (calendars.data?.items ?? []).filter((each) => each.mine);
+  const concerns = (id: string) => known.filter((conflict) => conflict.calendar_id === id).length;
+  const mine = (calendars.data?.items ?? []).filter((each) => each.mine && (more || concerns(each.id) > 0));
+  const text = more
+    ? t("conflict.keep_every_text")
+    : t("conflict.keep_all_text", { count: calendar ? concerns(calendar) : known.length });
   return (
     <Modal
       opened={opened}
@@ -110,7 +132,7 @@ function KeepAll({ opened, onClose, count }: { opened: boolean; onClose: () => v
       size="sm"
       closeButtonProps={{ "aria-label": t("common.close") }}
     >
-      <p style={{ marginBottom: 14 }}>{t("conflict.keep_all_text", { count })}</p>
+      <p style={{ marginBottom: 14 }}>{text}</p>
       {mine.length > 1 && (
         <Select
           mb={16}

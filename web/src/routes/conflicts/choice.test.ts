@@ -2,7 +2,7 @@ import i18next, { type TFunction } from "i18next";
 import { beforeAll, describe, expect, it } from "vitest";
 import values from "../../../dev/conflict-values.json";
 import en from "../../i18n/en.json";
-import { choiceBody, chosenValue, sideOf, standing, wholeSide } from "./choice";
+import { choiceBody, chosenValue, sideOf, standing, tellsGuests, wholeSide } from "./choice";
 import { fieldName, valueText } from "./values";
 
 const fields = [
@@ -26,6 +26,13 @@ describe("a choice", () => {
     expect(choiceBody(fields, mixed)).toEqual({ fields: { title: "google", location: "portico" } });
   });
 
+  it("sends guests a message when it changes at Google what they see", () => {
+    const seen = [...fields, { field: "color", base: null, portico: "5", google: "7" }];
+    expect(tellsGuests(seen, standing(seen))).toBe(false);
+    expect(tellsGuests(seen, { ...standing(seen), color: "portico" })).toBe(false);
+    expect(tellsGuests(seen, { ...standing(seen), title: "portico" })).toBe(true);
+  });
+
   it("decides what is previewed", () => {
     expect(chosenValue(fields, { title: "portico" }, "title")).toBe("Coffee with Li");
     expect(chosenValue(fields, {}, "title")).toBe("Coffee + contract");
@@ -37,7 +44,9 @@ describe("a value in words", () => {
   let t: TFunction;
   const reader = { language: "en", zone: "Europe/Prague" } as const;
   const now = new Date("2027-03-01T12:00:00Z");
-  const say = (field: string, value: unknown) => valueText(t, reader, field, value, now);
+  const start = { date: "2027-03-05", time: "10:30", zone: "Europe/Prague", allDay: false };
+  const say = (field: string, value: unknown, other?: unknown) =>
+    valueText({ t, reader, now, start }, field, value, other);
 
   beforeAll(async () => {
     await i18next.init({ lng: "en", resources: { en: { translation: en } }, interpolation: { escapeValue: false } });
@@ -70,6 +79,22 @@ describe("a value in words", () => {
     expect(say("color", null)).toBe("as the calendar");
     expect(say("visibility", "private")).toBe("Private");
     expect(say("conference", { state: "ready", url: "https://meet.google.com/abc" })).toBe("meet.google.com/abc");
+  });
+
+  it("reads a rule against the start of its meeting, and tells what the other side has not", () => {
+    expect(say("recurrence", ["RRULE:FREQ=WEEKLY"])).toBe("every week on Friday");
+    const odd = "RRULE:FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=";
+    expect(say("recurrence", [`${odd}1`], [`${odd}-1`])).toBe("by a special rule · BYSETPOS=1");
+    const friday = "RRULE:FREQ=WEEKLY;BYDAY=FR";
+    expect(say("recurrence", [friday, "EXDATE:20270312T093000Z"], [friday])).toBe(
+      "every week on Friday · not on 12 March 2027",
+    );
+    expect(say("recurrence", [friday], [friday, "EXDATE;TZID=Europe/Prague:20270312T103000"])).toBe(
+      "every week on Friday",
+    );
+    expect(say("recurrence", [friday, "RDATE;VALUE=DATE:20270313"], [friday])).toBe(
+      "every week on Friday · also on 13 March 2027",
+    );
   });
 
   // What the server sends of each field; its own test keeps this file true.

@@ -28,6 +28,14 @@ export function choiceBody(
   return { fields: Object.fromEntries(fields.map(({ field }) => [field, choice[field] ?? "google"])) };
 }
 
+/** What only my own calendar has of a meeting: guests see nothing of it, so nobody is told. */
+const ownFields = ["color", "reminders", "transparency", "visibility"];
+
+/** Whether the choice changes at Google what guests see, so that Google sends them a message. */
+export function tellsGuests(fields: readonly ConflictField[], choice: Choice): boolean {
+  return fields.some(({ field }) => choice[field] === "portico" && !ownFields.includes(field));
+}
+
 /** The chosen value of a field, undefined when the field is not in conflict. */
 export function chosenValue(fields: readonly ConflictField[], choice: Choice, name: string): unknown {
   const field = fields.find((each) => each.field === name);

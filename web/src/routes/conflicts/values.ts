@@ -1,7 +1,9 @@
 import type { TFunction } from "i18next";
 import { daySpan, listing, type Reader, timeSpan } from "../../time/format";
-import { recurrenceText } from "../calendar/recurrence";
+import { plainText } from "../calendar/plainText";
+import type { SeriesStart } from "../calendar/recurrence";
 import { reminderText } from "../calendar/reminders";
+import { ruleBeside } from "./rules";
 
 type Bag = Record<string, unknown>;
 
@@ -38,8 +40,26 @@ function peopleText(t: TFunction, reader: Reader, people: readonly Bag[]): strin
   return listing(reader.language, names);
 }
 
-/** The value of a field in words; null when there is none. */
-export function valueText(t: TFunction, reader: Reader, field: string, value: unknown, now: Date): string | null {
+/** How the values of one conflict are told. */
+export interface Words {
+  t: TFunction;
+  reader: Reader;
+  now: Date;
+  /** When its event begins: rules are read against that. */
+  start: SeriesStart;
+}
+
+function isLines(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === "string");
+}
+
+/** The value of a field in words; null when there is none. `other` is what the other side has. */
+export function valueText(
+  { t, reader, now, start }: Words,
+  field: string,
+  value: unknown,
+  other?: unknown,
+): string | null {
   if (field === "color" && !value) return t("google_colour.none");
   if (value === null || value === undefined || value === "") return null;
   if (typeof value === "boolean") return value ? t("common.yes") : t("common.no");
@@ -50,18 +70,12 @@ export function valueText(t: TFunction, reader: Reader, field: string, value: un
   if (field === "reminders") return remindersText(t, reader, value);
   if (field === "color") return t(`google_colour.${value as "1"}`, { defaultValue: String(value) });
   if (field === "guest_rights" && isBag(value)) return rightsText(t, reader, value);
+  if (field === "description") return plainText(String(value)) || null;
   const time = whenText(reader, value, now);
   if (time) return time;
   if (Array.isArray(value)) {
     if (value.length === 0) return null;
-    if (value.every((each) => typeof each === "string")) {
-      return recurrenceText(t, reader.language, value as string[], {
-        date: "1970-01-01",
-        time: "00:00",
-        zone: reader.zone,
-        allDay: true,
-      });
-    }
+    if (isLines(value)) return ruleBeside(t, reader, value, isLines(other) ? other : [], start);
     return peopleText(t, reader, value.filter(isBag));
   }
   if (isBag(value)) {
