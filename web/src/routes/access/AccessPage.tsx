@@ -2,10 +2,10 @@ import { Button, Checkbox, Select, Skeleton, Tabs, TextInput } from "@mantine/co
 import { useDebouncedValue } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconSearch } from "@tabler/icons-react";
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type InfiniteData, keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, bodyOf, http, refresh } from "../../api/client";
+import { api, bodyOf, http, queries, refresh } from "../../api/client";
 import { problemText } from "../../api/problem";
 import type { Employee, Grant, Role, SystemFunction } from "../../api/wire";
 import { Empty } from "../../parts/Empty";
@@ -13,6 +13,8 @@ import { Face } from "../../parts/Face";
 import { Trouble } from "../../parts/Trouble";
 import classes from "./AccessPage.module.css";
 import { type Scope, scopeOf, scopes, withGrant } from "./grants";
+
+const none: readonly Role[] = [];
 
 /** Who may do what: roles with their grants, and the roles of each person. */
 export function AccessPage() {
@@ -41,7 +43,7 @@ export function AccessPage() {
           <Tabs.Tab value="roles">{t("access.roles")}</Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="people">
-          <People roles={roles.data?.items ?? []} />
+          <People roles={roles.data?.items ?? none} />
         </Tabs.Panel>
         <Tabs.Panel value="roles">
           {roles.isPending || functions.isPending ? (
@@ -67,7 +69,7 @@ function People({ roles }: { roles: readonly Role[] }) {
     queryFn: async ({ pageParam, signal }) =>
       bodyOf(
         await http.GET("/api/v1/employees", {
-          params: { query: { query: query || undefined, limit: 50, cursor: pageParam } },
+          params: { query: { query: query || undefined, limit: 200, cursor: pageParam } },
           signal,
         }),
       ),
@@ -103,7 +105,7 @@ function People({ roles }: { roles: readonly Role[] }) {
       )}
       {people.length > 0 && (
         <div className={classes.frame}>
-          <table className={classes.table}>
+          <table className={classes.table} style={{ "--roles": roles.length } as React.CSSProperties}>
             <thead>
               <tr>
                 <th scope="col">{t("access.name")}</th>
@@ -139,7 +141,22 @@ function People({ roles }: { roles: readonly Role[] }) {
   );
 }
 
-function Person({ person, roles }: { person: Employee; roles: readonly Role[] }) {
+/** Puts the answer of a change into the lists that were read: their pages need not be read again for one row. */
+function showEmployee(changed: Employee) {
+  queries.setQueriesData<InfiniteData<{ items: Employee[] }>>(
+    { queryKey: ["get", "/api/v1/employees"] },
+    (read) =>
+      read && {
+        ...read,
+        pages: read.pages.map((page) => ({
+          ...page,
+          items: page.items.map((each) => (each.id === changed.id ? changed : each)),
+        })),
+      },
+  );
+}
+
+const Person = memo(function Person({ person, roles }: { person: Employee; roles: readonly Role[] }) {
   const { t } = useTranslation();
   const [busy, setBusy] = useState(false);
   const held = new Set(person.roles.map((role) => role.id));
@@ -148,11 +165,13 @@ function Person({ person, roles }: { person: Employee; roles: readonly Role[] })
     setBusy(true);
     const role_ids = on ? [...held, role.id] : [...held].filter((id) => id !== role.id);
     try {
-      await http.PUT("/api/v1/employees/{id}/roles", { params: { path: { id: person.id } }, body: { role_ids } });
+      const params = { path: { id: person.id } };
+      showEmployee(bodyOf(await http.PUT("/api/v1/employees/{id}/roles", { params, body: { role_ids } })));
     } catch (error) {
       notifications.show({ message: problemText(t, error), color: "red" });
+      void refresh("/employees");
     }
-    await refresh("/employees", "/me");
+    void refresh("/me");
     setBusy(false);
   }
 
@@ -186,7 +205,7 @@ function Person({ person, roles }: { person: Employee; roles: readonly Role[] })
       })}
     </tr>
   );
-}
+});
 
 function RoleCard({ role, functions }: { role: Role; functions: readonly SystemFunction[] }) {
   const { t } = useTranslation();

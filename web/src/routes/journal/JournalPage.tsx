@@ -1,32 +1,57 @@
 import { Button, Skeleton } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { IconHistory } from "@tabler/icons-react";
-import { useInfiniteQuery } from "@tanstack/react-query";
-import type { TFunction } from "i18next";
+import { useQuery } from "@tanstack/react-query";
+import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { bodyOf, http } from "../../api/client";
+import { bodyOf, http, queries } from "../../api/client";
+import { problemText } from "../../api/problem";
 import type { JournalEntry } from "../../api/wire";
+import { ButtonLink } from "../../parts/ButtonLink";
 import { Empty } from "../../parts/Empty";
 import { Trouble } from "../../parts/Trouble";
 import { useReader } from "../../session/me";
 import { civilDate, dateIn, fullDate, timeOfDay } from "../../time/format";
 import classes from "./JournalPage.module.css";
+import { joined, type Read } from "./pages";
+import { actorKind, actText, subjectOf, whyText } from "./words";
+
+const queryKey = ["get", "/api/v1/audit", {}] as const;
+
+async function page(cursor?: string, signal?: AbortSignal): Promise<Read> {
+  return bodyOf(await http.GET("/api/v1/audit", { params: { query: { limit: 100, cursor } }, signal }));
+}
 
 /** Who changed what, newest first. */
 export function JournalPage() {
   const { t } = useTranslation();
   const reader = useReader();
-  const journal = useInfiniteQuery({
-    queryKey: ["get", "/api/v1/audit", {}] as const,
-    initialPageParam: undefined as string | undefined,
-    queryFn: async ({ pageParam, signal }) =>
-      bodyOf(await http.GET("/api/v1/audit", { params: { query: { limit: 100, cursor: pageParam } }, signal })),
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  const journal = useQuery({
+    queryKey,
+    // What was written stays as it was: after a change only the first page is read again.
+    queryFn: async ({ signal }) => {
+      const fresh = await page(undefined, signal);
+      return joined(queries.getQueryData<Read>(queryKey), fresh);
+    },
   });
+  const [reading, setReading] = useState(false);
   const days = new Map<string, JournalEntry[]>();
-  for (const entry of journal.data?.pages.flatMap((page) => page.items) ?? []) {
+  for (const entry of journal.data?.items ?? []) {
     const day = dateIn(reader.zone, new Date(entry.at));
     days.set(day, [...(days.get(day) ?? []), entry]);
   }
+
+  async function readOn(cursor: string) {
+    setReading(true);
+    try {
+      const older = await page(cursor);
+      queries.setQueryData<Read>(queryKey, (known) => known && { ...older, items: [...known.items, ...older.items] });
+    } catch (error) {
+      notifications.show({ message: problemText(t, error), color: "red" });
+    }
+    setReading(false);
+  }
+  const next = journal.data?.next_cursor;
 
   return (
     <div className="page">
@@ -38,7 +63,16 @@ export function JournalPage() {
       {journal.isPending && <Skeleton height={320} radius="lg" />}
       {journal.isSuccess && days.size === 0 && (
         <div className="card">
-          <Empty icon={<IconHistory size={24} />}>{t("journal.empty")}</Empty>
+          <Empty
+            icon={<IconHistory size={24} />}
+            action={
+              <ButtonLink to="/calendar" variant="default">
+                {t("home.open_calendar")}
+              </ButtonLink>
+            }
+          >
+            {t("journal.empty")}
+          </Empty>
         </div>
       )}
       {[...days].map(([day, entries]) => (
@@ -46,21 +80,13 @@ export function JournalPage() {
           <h3>{fullDate({ ...reader, zone: "UTC" }, civilDate(day))}</h3>
           <ul className={classes.list}>
             {entries.map((entry) => (
-              <li key={entry.seq}>
-                <time className={classes.time}>{timeOfDay(reader, new Date(entry.at))}</time>
-                <span className={classes.who}>{entry.actor_name ?? t(`actor.${actorKind(entry)}`)}</span>
-                <span className="grow breaks">
-                  {actText(t, entry)}
-                  {subjectOf(entry) && <b className="strong"> {subjectOf(entry)}</b>}
-                  {entry.why && <span className="muted"> · {entry.why}</span>}
-                </span>
-              </li>
+              <Line key={entry.seq} entry={entry} />
             ))}
           </ul>
         </section>
       ))}
-      {journal.hasNextPage && (
-        <Button variant="default" loading={journal.isFetchingNextPage} onClick={() => void journal.fetchNextPage()}>
+      {next && (
+        <Button variant="default" loading={reading} onClick={() => void readOn(next)}>
           {t("common.more")}
         </Button>
       )}
@@ -68,19 +94,19 @@ export function JournalPage() {
   );
 }
 
-/** What it was done to, where that is another than who did it. */
-function subjectOf(entry: JournalEntry): string | null {
-  return entry.subject_name && entry.subject_name !== entry.actor_name ? entry.subject_name : null;
-}
-
-/** What was done. A colon waits for a name: where none may be shown, it goes. */
-function actText(t: TFunction, entry: JournalEntry): string {
-  const key = `journal_action.${entry.action.replace(".", "_")}` as "journal_action.meeting_created";
-  const text = t(key, { defaultValue: entry.action });
-  return subjectOf(entry) ? text : text.replace(/[:：]$/, "");
-}
-
-function actorKind(entry: JournalEntry): "person" | "sync" | "job" | "api_key" | "system" {
-  const kind = entry.actor_kind;
-  return kind === "person" || kind === "sync" || kind === "job" || kind === "api_key" ? kind : "system";
-}
+const Line = memo(function Line({ entry }: { entry: JournalEntry }) {
+  const { t } = useTranslation();
+  const reader = useReader();
+  const why = whyText(t, entry.why);
+  return (
+    <li>
+      <time className={classes.time}>{timeOfDay(reader, new Date(entry.at))}</time>
+      <span className={classes.who}>{entry.actor_name ?? t(`actor.${actorKind(entry)}`)}</span>
+      <span className="grow breaks">
+        {actText(t, entry)}
+        {subjectOf(entry) && <b className="strong"> {subjectOf(entry)}</b>}
+        {why && <span className="muted"> · {why}</span>}
+      </span>
+    </li>
+  );
+});
