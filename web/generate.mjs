@@ -34,7 +34,7 @@ const words = {
   HistoryHour: { state: ["ok", "late", "stopped", "none"] },
   Link: { ...linkWords, state: ["on", "off", "pending_import", "paused", "retired"] },
   LinkChange: { ...linkWords, state: ["on", "off"] },
-  CalendarItem: { access: ["owner", "writer", "reader", "busy"] },
+  CalendarItem: { access: ["owner", "writer", "reader", "busy"], at_google: ["writer", "reader", "busy"] },
   Attendee: { answer },
   AnswerBody: { answer },
   ConferenceState: { state: ["wanted", "pending", "ready", "failed"] },

@@ -305,6 +305,8 @@ function link(id: string, name: string, more: Partial<Schemas["Link"]> = {}): Sc
   return {
     id,
     connection_id: "connection-1",
+    can_change: true,
+    can_choose: true,
     calendar_id: "anna",
     google_calendar_id: `${id}@group.calendar.google.com`,
     name,

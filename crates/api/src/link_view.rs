@@ -1,7 +1,6 @@
 //! A link on the wire, and how it stands in one word.
 
-use portico_app::Link as LinkRow;
-use portico_app::links::sync_state;
+use portico_app::{Link as LinkRow, SeenLink, links::sync_state};
 use portico_kernel::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -27,11 +26,28 @@ pub(crate) struct SyncState {
     pub(crate) last_change_count: Option<i64>,
 }
 
+/// The colleague whose connection carries a link.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct LinkCarrier {
+    pub(crate) employee_id: String,
+    pub(crate) name: String,
+    /// The address at work.
+    pub(crate) email: String,
+}
+
 /// A Google calendar tied to a Portico calendar.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Link {
     pub(crate) id: String,
+    /// The reader's connection that sees the calendar.
     pub(crate) connection_id: String,
+    /// The colleague through whose connection it is kept in step, where it is not the reader's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) carried_by: Option<LinkCarrier>,
+    /// Whether the reader may change its settings.
+    pub(crate) can_change: bool,
+    /// Whether the reader may switch it on: so may everybody who sees a calendar that waits to be chosen.
+    pub(crate) can_choose: bool,
     /// The Portico calendar; none before the link was first switched on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) calendar_id: Option<String>,
@@ -45,7 +61,7 @@ pub(crate) struct Link {
     pub(crate) role: String,
     /// `on`, `off`, `pending_import`, `paused` or `retired`.
     pub(crate) state: String,
-    /// What the connection may do with the calendar, in Google's word.
+    /// What the reader's connection may do with the calendar, in Google's word.
     pub(crate) access_role: String,
     /// What private events become: `skip`, `busy` or `full`.
     pub(crate) private_rule: String,
@@ -93,12 +109,33 @@ impl SyncState {
 }
 
 impl Link {
-    /// `link` at `now`, through this connection.
-    pub(crate) fn of(link: &LinkRow, connection: Option<Carrier<'_>>, now: Timestamp) -> Self {
+    /// A link at `now` as a person sees it.
+    pub(crate) fn of(seen: &SeenLink, now: Timestamp) -> Self {
+        let carrier =
+            Carrier { state: &seen.connection_state, since: seen.connection_since, in_conflict: seen.in_conflict };
+        Self {
+            connection_id: seen.connection_id.to_string(),
+            access_role: seen.access_role.clone(),
+            carried_by: seen.colleague.as_ref().map(|colleague| LinkCarrier {
+                employee_id: colleague.id.to_string(),
+                name: colleague.name.clone(),
+                email: colleague.email.to_string(),
+            }),
+            can_change: seen.can_change,
+            can_choose: seen.can_choose,
+            ..Self::carried(&seen.link, carrier, false, now)
+        }
+    }
+
+    /// `link` at `now`, through the connection that carries it, which is the reader's own or not.
+    pub(crate) fn carried(link: &LinkRow, carrier: Carrier<'_>, is_own: bool, now: Timestamp) -> Self {
         let zone = jiff::tz::TimeZone::get(&link.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
         Self {
             id: link.id.to_string(),
             connection_id: link.connection_id.to_string(),
+            carried_by: None,
+            can_change: is_own,
+            can_choose: is_own,
             calendar_id: link.calendar_id.map(|id| id.to_string()),
             google_calendar_id: link.google_calendar_id.clone(),
             name: link.name.clone(),
@@ -109,7 +146,7 @@ impl Link {
             private_rule: link.private_rule.as_str().to_owned(),
             sync_attendees: link.sync_attendees,
             since: link.since.to_jiff().to_zoned(zone).date().to_string(),
-            sync: SyncState::of(link, connection, now),
+            sync: SyncState::of(link, Some(carrier), now),
         }
     }
 }

@@ -84,6 +84,7 @@ pub fn status_and_slug(error: &Error) -> (StatusCode, &'static str) {
     match error {
         Error::NotFound => (StatusCode::NOT_FOUND, "not-found"),
         Error::Forbidden { .. } => (StatusCode::FORBIDDEN, "forbidden"),
+        Error::NotYours => (StatusCode::FORBIDDEN, "not-yours"),
         Error::Conflict { .. } => (StatusCode::CONFLICT, "conflict"),
         Error::Invalid(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
         Error::Stale => (StatusCode::PRECONDITION_FAILED, "stale"),

@@ -19,6 +19,13 @@ pub fn problem(slug: &str, locale: Locale) -> (&'static str, &'static str) {
             ("권한이 없습니다", "현재 역할로는 할 수 없는 작업입니다. 관리자에게 요청하세요."),
             ("Chybí oprávnění", "Žádná z vašich rolí to nedovoluje. Požádejte správce."),
         ],
+        "not-yours" => [
+            ("您無法變更這個項目", "您可以檢視，但只有具備相應權限的同事才能變更。"),
+            ("Not yours to change", "You may see this. Changing it is for colleagues with more rights to it."),
+            ("変更できません", "閲覧はできますが、変更できるのは権限のある同僚だけです。"),
+            ("변경할 수 없습니다", "볼 수는 있지만, 변경은 권한이 있는 동료만 할 수 있습니다."),
+            ("Tohle nemůžete měnit", "Vidíte to, ale měnit to mohou jen kolegové s vyšším oprávněním."),
+        ],
         "conflict" => [
             ("目前無法執行", "請重新整理頁面後再試一次。"),
             ("Not possible right now", "Reload the page and try again."),

@@ -1,6 +1,6 @@
 //! Calendars, and what a person may do with each.
 
-use std::collections::{HashMap, HashSet, hash_map};
+use std::collections::{HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 use portico_kernel::{CalendarId, ConnectionId, DepartmentId, EmailAddress, EmployeeId, Timestamp};
@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::{
     App, Error, FieldError, IdempotencyKey,
     access::{self, Caller, Person, ReadCalendar},
+    carriers,
     reach::Reach,
     spans,
 };
@@ -61,9 +62,13 @@ pub struct SeenCalendar {
     pub access: Access,
     /// Whether it is the person's own.
     pub mine: bool,
+    /// What Google lets the person do with it, where it is a colleague's and a connection of the person's sees it too.
+    pub at_google: Option<Access>,
+    /// Whether the person sees more of it than time for no other reason than that.
+    pub through_google: bool,
     /// The Google calendars that it is tied to.
     pub links: Vec<Link>,
-    /// How the main link's connection stands, where somebody looks at the own calendars.
+    /// How the main link's connection stands, where somebody looks at the calendars in view.
     pub carrier: Option<Carried>,
     /// The owner's name.
     pub owner_name: Option<String>,
@@ -116,6 +121,33 @@ impl SeenCalendar {
     }
 }
 
+impl Access {
+    /// What the holder of a right at Google may do here. What is private is its owner's, as everywhere.
+    fn of_google(role: &str) -> Self {
+        match role {
+            role if carriers::may_write(role) => Self::Writer,
+            role if carriers::sees_details(role) => Self::Reader,
+            _ => Self::Busy,
+        }
+    }
+}
+
+/// What Google lets a person do with the calendars that colleagues' connections carry and the person's own see too.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Rights(HashMap<CalendarId, Access>);
+
+impl Rights {
+    pub(crate) async fn of(tx: &mut TenantTx, person: &Person) -> Result<Self, Error> {
+        let mut rights: HashMap<CalendarId, Access> = HashMap::new();
+        let Some(employee) = person.employee else { return Ok(Self(rights)) };
+        for (calendar, role) in tx.calendars_at_google(employee).await? {
+            let access = Access::of_google(&role);
+            rights.entry(calendar).and_modify(|known| *known = access.max(*known)).or_insert(access);
+        }
+        Ok(Self(rights))
+    }
+}
+
 /// What `person` may do with `calendar`, whose owner works in `department`.
 fn access_to(person: &Person, calendar: &Calendar, reach: &Reach, department: Option<DepartmentId>) -> Access {
     let granted = |action: &str| reach.grants(person, "calendar", action, department);
@@ -130,7 +162,7 @@ fn access_to(person: &Person, calendar: &Calendar, reach: &Reach, department: Op
 }
 
 /// The calendars of which a person sees more than when they are busy: the own ones first, then the company's, those that
-/// are shared, and those of people whom the person's roles reach.
+/// are shared, here or at Google, and those of people whom the person's roles reach.
 pub(crate) async fn readable(tx: &mut TenantTx, person: &Person) -> Result<Vec<Calendar>, Error> {
     let mut calendars = tx.calendars_seen_by(person.employee()?).await?;
     let reach = Reach::of(tx, person).await?;
@@ -139,13 +171,49 @@ pub(crate) async fn readable(tx: &mut TenantTx, person: &Person) -> Result<Vec<C
         Some([]) => Vec::new(),
         departments => tx.calendars_of_departments(departments).await?,
     };
-    let known: HashSet<CalendarId> = calendars.iter().map(|calendar| calendar.id).collect();
-    calendars.extend(reached.into_iter().filter(|calendar| !known.contains(&calendar.id)));
+    add_unknown(&mut calendars, reached);
+    let shared = shared_at_google(tx, person, Access::Reader).await?;
+    add_unknown(&mut calendars, shared);
     Ok(calendars)
+}
+
+/// Colleagues' calendars with which Google lets the person do so much.
+async fn shared_at_google(tx: &mut TenantTx, person: &Person, least: Access) -> Result<Vec<Calendar>, Error> {
+    let Rights(rights) = Rights::of(tx, person).await?;
+    let ids: Vec<CalendarId> = rights.into_iter().filter(|(_, access)| *access >= least).map(|(id, _)| id).collect();
+    let mut calendars = tx.calendars_by_ids(&ids).await?;
+    calendars.retain(|calendar| calendar.deleted_at.is_none());
+    Ok(calendars)
+}
+
+/// The calendars that a person has in view without naming any: the own ones, and what colleagues' connections carry and
+/// Google shows the person too.
+pub(crate) async fn in_view(tx: &mut TenantTx, person: &Person) -> Result<Vec<Calendar>, Error> {
+    let mut calendars = tx.calendars_of(person.employee()?).await?;
+    let shared = shared_at_google(tx, person, Access::Busy).await?;
+    add_unknown(&mut calendars, shared);
+    Ok(calendars)
+}
+
+fn add_unknown(calendars: &mut Vec<Calendar>, more: Vec<Calendar>) {
+    let known: HashSet<CalendarId> = calendars.iter().map(|calendar| calendar.id).collect();
+    calendars.extend(more.into_iter().filter(|calendar| !known.contains(&calendar.id)));
 }
 
 /// These calendars as `person` sees them, with their links and their owners' names and addresses.
 pub async fn seen(tx: &mut TenantTx, person: &Person, calendars: Vec<Calendar>) -> Result<Vec<SeenCalendar>, Error> {
+    let is_colleagues = |calendar: &Calendar| calendar.owner.is_some() && calendar.owner != person.employee;
+    let rights = if calendars.iter().any(is_colleagues) { Rights::of(tx, person).await? } else { Rights::default() };
+    seen_with(tx, person, calendars, &rights).await
+}
+
+/// The same for somebody whose rights at Google are known, or do not matter.
+pub(crate) async fn seen_with(
+    tx: &mut TenantTx,
+    person: &Person,
+    calendars: Vec<Calendar>,
+    rights: &Rights,
+) -> Result<Vec<SeenCalendar>, Error> {
     let owners: Vec<EmployeeId> = calendars.iter().filter_map(|calendar| calendar.owner).collect();
     let employees = tx.employees_by_ids(&owners).await?;
     let reach = Reach::of(tx, person).await?;
@@ -164,9 +232,14 @@ pub async fn seen(tx: &mut TenantTx, person: &Person, calendars: Vec<Calendar>) 
             let mut addresses: Vec<EmailAddress> =
                 links.iter().filter_map(|link| EmailAddress::parse(&link.google_calendar_id).ok()).collect();
             addresses.extend(owner.map(|owner| owner.email.clone()).filter(|email| !addresses.contains(email)));
+            let here = access_to(person, &calendar, &reach, owner.and_then(|owner| owner.department_id));
+            let mine = calendar.owner.is_some() && calendar.owner == person.employee;
+            let at_google = rights.0.get(&calendar.id).copied().filter(|_| !mine);
             SeenCalendar {
-                access: access_to(person, &calendar, &reach, owner.and_then(|owner| owner.department_id)),
-                mine: calendar.owner.is_some() && calendar.owner == person.employee,
+                access: at_google.map_or(here, |there| there.max(here)),
+                mine,
+                at_google,
+                through_google: here == Access::Busy && at_google > Some(Access::Busy),
                 carrier: None,
                 owner_name: owner.map(|owner| owner.name.clone()),
                 zone: spans::zone(&calendar.time_zone),
@@ -184,28 +257,34 @@ pub async fn seen_one(tx: &mut TenantTx, person: &Person, id: CalendarId) -> Res
     seen(tx, person, vec![calendar]).await?.pop().ok_or(Error::NotFound)
 }
 
-/// Looks up how the links of the person's own calendars are carried.
+/// Looks up how the links of the calendars are carried that the person has in view.
 async fn look_up_carriers(tx: &mut TenantTx, calendars: &mut [SeenCalendar]) -> Result<(), Error> {
     let in_conflict = tx.links_in_conflict().await?;
-    let mut known: HashMap<ConnectionId, Option<Connection>> = HashMap::new();
-    for calendar in calendars.iter_mut().filter(|calendar| calendar.mine) {
-        let Some((link, id)) = calendar.main_link().map(|link| (link.id, link.connection_id)) else { continue };
-        if let hash_map::Entry::Vacant(place) = known.entry(id) {
-            place.insert(tx.connection(id).await?);
-        }
-        calendar.carrier = known.get(&id).and_then(Option::as_ref).map(|connection| Carried {
+    let is_in_view = |calendar: &SeenCalendar| calendar.mine || calendar.at_google.is_some();
+    let in_view = || calendars.iter().filter(|calendar| is_in_view(calendar));
+    let carriers: HashSet<ConnectionId> =
+        in_view().filter_map(SeenCalendar::main_link).map(|link| link.connection_id).collect();
+    let carriers = tx.connections_by_ids(&carriers.into_iter().collect::<Vec<_>>()).await?;
+    let carriers: HashMap<ConnectionId, Connection> =
+        carriers.into_iter().map(|connection| (connection.id, connection)).collect();
+    for calendar in calendars.iter_mut().filter(|calendar| is_in_view(calendar)) {
+        let Some(link) = calendar.main_link() else { continue };
+        let in_conflict = calendar.mine && in_conflict.contains(&link.id);
+        calendar.carrier = carriers.get(&link.connection_id).map(|connection| Carried {
             state: connection.state.clone(),
             since: connection.stands_since,
-            in_conflict: in_conflict.contains(&link),
+            in_conflict,
         });
     }
     Ok(())
 }
 
-/// The calendars that the caller can open, the own ones first.
+/// The calendars that the caller can open, the own ones first; also those of which Google shows no more than time.
 pub async fn list(app: &App, caller: &Caller<ReadCalendar>) -> Result<Vec<SeenCalendar>, Error> {
     let mut tx = app.store.tenant_read(caller.tenant).await?;
-    let calendars = readable(&mut tx, caller).await?;
+    let mut calendars = readable(&mut tx, caller).await?;
+    let shared = shared_at_google(&mut tx, caller, Access::Busy).await?;
+    add_unknown(&mut calendars, shared);
     let mut list = seen(&mut tx, caller, calendars).await?;
     look_up_carriers(&mut tx, &mut list).await?;
     tx.end().await?;

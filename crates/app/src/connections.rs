@@ -13,8 +13,8 @@ use portico_kernel::{ConnectionId, EmployeeId, GoogleClientId, JobId, LinkId, Re
 use portico_store::{Connection, JournalRow, Link, Revocation, TenantTx};
 
 use crate::{
-    Administrator, App, Caller, ConnectGoogle, Error, Feature, Next, SignedIn, authorization::upstream,
-    features::parse_features, links, resets, seal::place,
+    Administrator, App, Caller, ConnectGoogle, Error, Feature, Next, SeenLink, SignedIn, authorization::upstream,
+    features::parse_features, link_settings::Eyes, links, resets, seal::place,
 };
 
 /// The queue's name of the work that gives a grant back to Google; the key is the revocation's id.
@@ -40,8 +40,12 @@ pub struct ConnectionView {
     pub owner: Option<(EmployeeId, String)>,
     /// What it is good for.
     pub features: Vec<FeatureState>,
-    /// Its calendars.
+    /// Whether it is the person's own who looks.
+    pub mine: bool,
+    /// The calendars that it carries.
     pub links: Vec<Link>,
+    /// The calendars that its owner sees through it while a colleague's connection carries them.
+    pub shared: Vec<SeenLink>,
     /// Those of them with open conflicts.
     pub in_conflict: HashSet<LinkId>,
     /// While it is being reset: how many events are still to be deleted at Google.
@@ -156,12 +160,24 @@ pub async fn google_client(app: &Arc<App>, tenant: TenantId, connection: Connect
     }
 }
 
-async fn views(tx: &mut TenantTx, connections: Vec<Connection>) -> Result<Vec<ConnectionView>, Error> {
+/// These connections as `reader` sees them.
+async fn views(
+    tx: &mut TenantTx,
+    connections: Vec<Connection>,
+    reader: Option<EmployeeId>,
+) -> Result<Vec<ConnectionView>, Error> {
     let owners: Vec<EmployeeId> = connections.iter().filter_map(|connection| connection.employee_id).collect();
     let people = tx.employees_by_ids(&owners).await?;
     let mut by_connection: HashMap<ConnectionId, Vec<Link>> = HashMap::new();
     for link in tx.links().await? {
         by_connection.entry(link.connection_id).or_default().push(link);
+    }
+    let mut shared: HashMap<ConnectionId, Vec<SeenLink>> = HashMap::new();
+    if let Some(reader) = reader.filter(|reader| owners.contains(reader)) {
+        let (eyes, links) = Eyes::open(tx, reader).await?;
+        for seen in links.into_iter().filter_map(|link| eyes.see(link)).filter(|seen| seen.colleague.is_some()) {
+            shared.entry(seen.connection_id).or_default().push(seen);
+        }
     }
     let resetting = tx.reset_counts().await?;
     let in_conflict = tx.links_in_conflict().await?;
@@ -186,6 +202,8 @@ async fn views(tx: &mut TenantTx, connections: Vec<Connection>) -> Result<Vec<Co
                     })
                     .collect(),
                 in_conflict: links.iter().map(|link| link.id).filter(|id| in_conflict.contains(id)).collect(),
+                mine: connection.employee_id.is_some() && connection.employee_id == reader,
+                shared: shared.remove(&connection.id).unwrap_or_default(),
                 links,
                 reset_remaining: (connection.state == "resetting")
                     .then(|| resetting.get(&connection.id).copied().unwrap_or(0)),
@@ -202,7 +220,7 @@ impl App {
         let Some(employee) = by.employee else { return Ok(Vec::new()) };
         let mut tx = self.store.tenant_read(by.tenant).await?;
         let connections = tx.connections_of(&[employee]).await?;
-        let views = views(&mut tx, connections).await?;
+        let views = views(&mut tx, connections, by.employee).await?;
         tx.end().await?;
         Ok(views)
     }
@@ -216,7 +234,7 @@ impl App {
     ) -> Result<Vec<ConnectionView>, Error> {
         let mut tx = self.store.tenant_read(by.tenant).await?;
         let connections = tx.connections(None, after, limit).await?;
-        let views = views(&mut tx, connections).await?;
+        let views = views(&mut tx, connections, by.employee).await?;
         tx.end().await?;
         Ok(views)
     }
@@ -225,7 +243,7 @@ impl App {
     pub async fn connection(&self, by: &Caller, id: ConnectionId) -> Result<ConnectionView, Error> {
         let mut tx = self.store.tenant_read(by.tenant).await?;
         let connection = visible(&mut tx, by, id).await?;
-        let view = views(&mut tx, vec![connection]).await?.pop().ok_or(Error::NotFound)?;
+        let view = views(&mut tx, vec![connection], by.employee).await?.pop().ok_or(Error::NotFound)?;
         tx.end().await?;
         Ok(view)
     }

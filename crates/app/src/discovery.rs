@@ -16,7 +16,8 @@ use serde_json::json;
 
 use crate::{
     App, Error, Next,
-    links::{best_reader, give_up, rank, wake, working_readers},
+    carriers::{self, Carrier, rank},
+    links::{give_up, wake},
     push_channels, sync_calendar,
 };
 
@@ -104,20 +105,16 @@ async fn retire_missing(app: &App, tx: &mut TenantTx, connection: &Connection, s
         if seen.contains(&link.id) || link.google_calendar_id == connection.email {
             continue;
         }
-        match best_reader(working_readers(tx, &link).await?) {
-            Some((heir, role)) => {
-                link.connection_id = heir;
-                link.access_role = role;
-                link.watchable = true;
-            }
+        match carriers::other_reader(tx, &link).await? {
+            Some(heir) => carriers::carry(app, tx, &mut link, &heir).await?,
             None if link.state == LinkState::Retired => continue,
             None => {
                 link.state = LinkState::Retired;
                 give_up(&mut link);
+                tx.break_lease(link.id).await?;
+                push_channels::close_all(tx, link.id).await?;
             }
         }
-        tx.break_lease(link.id).await?;
-        push_channels::close_all(tx, link.id).await?;
         link.updated_at = app.now();
         tx.put_link(&link, app.now()).await?;
         wake(app, tx, link.id).await?;
@@ -149,6 +146,7 @@ async fn link_calendar(
         google_calendar_id: google_calendar.clone(),
         name: name.clone(),
         direction: Direction::Both,
+        direction_chosen: false,
         role: LinkRole::Monitored,
         state: LinkState::PendingImport,
         access_role: role.clone(),
@@ -176,30 +174,28 @@ async fn link_calendar(
         stands_since: None,
     });
     let before = link.clone();
-    rename(app, tx, &mut link, &name).await?;
-    let kinds = entry.conference_properties.as_ref().and_then(|known| known.allowed_conference_solution_types.as_ref());
-    link.meets = kinds.is_none_or(|kinds| kinds.contains(&ConferenceKind::HangoutsMeet));
-    let own = primary && connection.employee_id.is_some() && !is_colleagues(tx, &link, connection).await?;
-    let better = rank(&role) > rank(&link.access_role) || link.connection_id == connection.id;
+    let is_carrier = link.connection_id == connection.id;
+    let carrier = if is_carrier { None } else { tx.connection(link.connection_id).await? };
+    let own = primary && connection.employee_id.is_some() && !is_colleagues(carrier.as_ref(), connection);
     let idle =
         matches!(link.state, LinkState::Off | LinkState::Retired) && link.reason.as_deref() != Some("switched_off");
-    if is_new || better || own || idle {
-        if link.connection_id != connection.id {
-            tx.break_lease(link.id).await?;
-            push_channels::close_all(tx, link.id).await?;
-        }
-        link.connection_id = connection.id;
-        link.access_role = role.clone();
+    let never_chosen = link.state == LinkState::PendingImport || idle;
+    let is_better = rank(&role) > rank(&link.access_role) || !carrier.as_ref().is_some_and(Connection::is_used);
+    let may_know = link.calendar_id.is_none() || carriers::sees_details(&role);
+    let takes_over = own || ((is_better || idle) && may_know && !carriers::is_personal(tx, &link).await?);
+    let is_watched = carrier.is_some_and(|carrier| carrier.employee_id != connection.employee_id)
+        && link.role == LinkRole::Monitored;
+    if own && is_watched && !never_chosen {
+        carriers::leave_colleague(app, tx, &mut link).await?;
+        link.state = LinkState::On;
     }
-    let never_chosen = link.state == LinkState::PendingImport || (idle && link.state != LinkState::On);
-    if never_chosen
-        && link.direction == Direction::FromGoogle
-        && link.reason.as_deref() == Some(sync_calendar::READ_ONLY)
-        && AccessRole::from(link.access_role.as_str()).can_write()
-    {
-        // It only read because whoever was seen first may not write.
-        link.direction = Direction::Both;
-        link.reason = None;
+    if is_carrier || takes_over {
+        let carrier = Carrier { connection: connection.id, employee: connection.employee_id, role: role.clone() };
+        carriers::carry(app, tx, &mut link, &carrier).await?;
+        rename(app, tx, &mut link, &name).await?;
+        let kinds = entry.conference_properties.as_ref();
+        let kinds = kinds.and_then(|known| known.allowed_conference_solution_types.as_ref());
+        link.meets = kinds.is_none_or(|kinds| kinds.contains(&ConferenceKind::HangoutsMeet));
     }
     if own && never_chosen {
         link.state = LinkState::On;
@@ -221,10 +217,6 @@ async fn link_calendar(
         let switched_off = link.reason.as_deref() == Some("switched_off");
         link.state = if switched_off { LinkState::Off } else { LinkState::PendingImport };
     }
-    if !AccessRole::from(link.access_role.as_str()).can_write() && link.direction != Direction::FromGoogle {
-        link.direction = Direction::FromGoogle;
-        link.reason = link.reason.or_else(|| Some(sync_calendar::READ_ONLY.to_owned()));
-    }
     if link.state == LinkState::On && link.calendar_id.is_none() {
         link.calendar_id = Some(calendar_for(app, tx, connection.employee_id, &link, entry).await?);
     }
@@ -245,7 +237,10 @@ async fn link_calendar(
         });
     }
     if link.state == LinkState::On
-        && (is_new || before.state != LinkState::On || before.connection_id != link.connection_id)
+        && (is_new
+            || before.state != LinkState::On
+            || before.connection_id != link.connection_id
+            || (before.cursor.is_some() && link.cursor.is_none()))
     {
         wake(app, tx, link.id).await?;
     }
@@ -254,16 +249,12 @@ async fn link_calendar(
 
 /// Whether a colleague has connected the same Google account, and that connection carries the link and works. Then its
 /// calendar is not taken from there.
-async fn is_colleagues(tx: &mut TenantTx, link: &Link, connection: &Connection) -> Result<bool, Error> {
-    if link.connection_id == connection.id {
-        return Ok(false);
-    }
-    let carrier = tx.connection(link.connection_id).await?;
-    Ok(carrier.is_some_and(|carrier| {
+fn is_colleagues(carrier: Option<&Connection>, connection: &Connection) -> bool {
+    carrier.is_some_and(|carrier| {
         carrier.is_used()
             && carrier.subject == connection.subject
             && carrier.employee_id.is_some_and(|owner| connection.employee_id != Some(owner))
-    }))
+    })
 }
 
 /// A rename at Google renames here, unless somebody has given the calendar another name here.

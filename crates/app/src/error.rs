@@ -48,6 +48,9 @@ pub enum Error {
         /// The system function that is missing.
         function: &'static str,
     },
+    /// The person sees the thing, and changing it is for others.
+    #[error("it is for others to change")]
+    NotYours,
     /// It may be done by nobody, as things stand.
     #[error("it cannot be done as things stand: {reason}")]
     Conflict {

@@ -10,7 +10,7 @@ use portico_store::{LinkRole, Meeting, TenantTx};
 use crate::{
     App, Error, FieldError,
     access::{Caller, Person, ReadCalendar},
-    calendars::{self, SeenCalendar},
+    calendars::{self, Rights, SeenCalendar},
     events::{found_in, is_busy},
     links,
 };
@@ -143,7 +143,7 @@ async fn busy_of(
     let mut times: HashMap<EmployeeId, Times> = HashMap::new();
     for id in ids {
         let Some(own) = calendars.remove(&id) else { continue };
-        let own = calendars::seen(tx, person, own).await?;
+        let own = calendars::seen_with(tx, person, own, &Rights::default()).await?;
         let addresses: BTreeSet<&str> = own.iter().flat_map(addresses_of).collect();
         let mut busy = Vec::new();
         for calendar in &own {

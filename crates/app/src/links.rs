@@ -1,13 +1,17 @@
 //! Links: which Google calendars are tied to which Portico calendars, and how.
 
-use portico_google::calendar::{AccessRole, CalendarListEntry};
+use portico_google::calendar::CalendarListEntry;
 use portico_kernel::{ConnectionId, JobId, LinkId, TenantId, Timestamp};
-use portico_store::{
-    Actor, Direction, EntriesBy, JournalRow, Link, LinkRole, LinkState, PrivateRule, SyncEntry, TenantTx,
-};
+use portico_store::{Actor, Direction, JournalRow, Link, LinkRole, LinkState, PrivateRule, TenantTx};
 use serde_json::json;
 
-use crate::{App, Error, discovery, google_event::is_own_id, push_channels, sync_calendar};
+use crate::{
+    App, Error,
+    carriers::{self, Carrier},
+    discovery,
+    private_events::{Withheld, withhold},
+    push_channels, sync_calendar,
+};
 
 /// A link whose last run that ended well is longer ago than this is late, in seconds: two polls.
 const LATE_AFTER: i64 = 2 * sync_calendar::POLL;
@@ -89,8 +93,8 @@ pub async fn stop_connection(
     for mut link in tx.links_of_connection(connection).await? {
         tx.break_lease(link.id).await?;
         link.updated_at = app.now();
-        if let Some(heir) = heir_of(tx, &link).await? {
-            inherit(app, tx, link, heir).await?;
+        if let Some(heir) = carriers::heir_of(tx, &link).await? {
+            inherit(app, tx, link, &heir).await?;
             continue;
         }
         if matches!(link.state, LinkState::On | LinkState::Paused) {
@@ -110,42 +114,10 @@ pub async fn stop_connection(
     Ok(())
 }
 
-/// Through which other connection a link goes on when its own ends.
-pub(crate) async fn heir_of(tx: &mut TenantTx, link: &Link) -> Result<Option<(ConnectionId, String)>, Error> {
-    if !matches!(link.state, LinkState::On | LinkState::PendingImport) {
-        return Ok(None);
-    }
-    Ok(best_reader(working_readers(tx, link).await?))
-}
-
-/// The other connections that see a link's calendar, and work: through one that is paused or needs its owner nothing goes on.
-pub(crate) async fn working_readers(tx: &mut TenantTx, link: &Link) -> Result<Vec<(ConnectionId, String)>, Error> {
-    let mut working = Vec::new();
-    for (reader, role) in tx.link_readers(link.id).await? {
-        if reader != link.connection_id
-            && tx.connection(reader).await?.is_some_and(|reader| reader.state == "authorized")
-        {
-            working.push((reader, role));
-        }
-    }
-    Ok(working)
-}
-
 /// A link goes on through another connection, which opens channels of its own.
-async fn inherit(
-    app: &App,
-    tx: &mut TenantTx,
-    mut link: Link,
-    (heir, role): (ConnectionId, String),
-) -> Result<(), Error> {
-    link.connection_id = heir;
-    link.access_role = role;
-    link.watchable = true;
-    link.reason = link.reason.filter(|reason| reason == sync_calendar::READ_ONLY);
-    link.failures = 0;
+async fn inherit(app: &App, tx: &mut TenantTx, mut link: Link, heir: &Carrier) -> Result<(), Error> {
+    carriers::carry(app, tx, &mut link, heir).await?;
     link.updated_at = app.now();
-    tx.break_lease(link.id).await?;
-    push_channels::close_all(tx, link.id).await?;
     tx.put_link(&link, app.now()).await?;
     if link.state == LinkState::On {
         wake(app, tx, link.id).await?;
@@ -158,11 +130,11 @@ async fn inherit(
 pub(crate) async fn hand_over(app: &App, tenant: TenantId, id: LinkId, fence: i64) -> Result<bool, Error> {
     let mut tx = app.store.tenant(tenant).await?;
     let Some(link) = tx.link(id).await?.filter(|link| link.fence == fence) else { return Ok(false) };
-    // One's own calendar is nobody else's to carry.
-    let heir = if link.role == LinkRole::Main { None } else { heir_of(&mut tx, &link).await? };
-    let Some(heir) = heir.filter(|(_, role)| rank(role) >= rank("reader")) else { return Ok(false) };
+    let Some(heir) = carriers::heir_of(&mut tx, &link).await?.filter(|heir| carriers::sees_details(&heir.role)) else {
+        return Ok(false);
+    };
     tx.drop_link_reader(id, link.connection_id).await?;
-    inherit(app, &mut tx, link, heir).await?;
+    inherit(app, &mut tx, link, &heir).await?;
     app.commit(tx).await?;
     Ok(true)
 }
@@ -175,21 +147,6 @@ pub(crate) fn give_up(link: &mut Link) {
     link.next_try_at = None;
     link.failures = 0;
     link.watchable = true;
-}
-
-pub(crate) fn rank(role: &str) -> u8 {
-    match role {
-        "owner" => 5,
-        "writer" => 4,
-        "writerWithoutPrivateAccess" => 3,
-        "reader" => 2,
-        "freeBusyReader" => 1,
-        _ => 0,
-    }
-}
-
-pub(crate) fn best_reader(readers: Vec<(ConnectionId, String)>) -> Option<(ConnectionId, String)> {
-    readers.into_iter().max_by_key(|(id, role)| (rank(role), std::cmp::Reverse(*id)))
 }
 
 /// Troubles that pass by themselves, and words that are none: nobody has to do anything for the sync to go on.
@@ -210,7 +167,7 @@ pub async fn update(
     patch: &LinkPatch,
     actor: Actor,
 ) -> Result<Link, Error> {
-    let writes = AccessRole::from(link.access_role.as_str()).can_write();
+    let writes = carriers::may_write(&link.access_role);
     if patch.direction.is_some_and(|direction| direction != Direction::FromGoogle) && !writes {
         return Err(Error::field("direction", "read_only"));
     }
@@ -219,6 +176,7 @@ pub async fn update(
     }
     let before = link.clone();
     link.direction = patch.direction.unwrap_or(link.direction);
+    link.direction_chosen |= patch.direction.is_some();
     if patch.direction.is_some() && link.reason.as_deref() == Some(sync_calendar::READ_ONLY) {
         link.reason = None;
     }
@@ -246,7 +204,7 @@ pub async fn update(
         _ => {}
     }
     if link.private_rule != PrivateRule::Full && before.private_rule == PrivateRule::Full {
-        withhold_private(tx, &link).await?;
+        withhold(tx, &link, Withheld::FromGoogle).await?;
     }
     if link.private_rule != before.private_rule || (link.direction != before.direction && link.state == LinkState::On) {
         // What was left out has to be read.
@@ -268,26 +226,6 @@ pub async fn update(
         wake(app, tx, link.id).await?;
     }
     Ok(link)
-}
-
-/// Private events that came in full are shown as busy at once, and become what the link says now with the next run. What
-/// was made here, or waits to go out, stays as it is.
-async fn withhold_private(tx: &mut TenantTx, link: &Link) -> Result<(), Error> {
-    let ids = tx.private_entries(link.id).await?;
-    let mut entries = tx.sync_entries(EntriesBy::Ids(&ids)).await?;
-    entries.retain(|entry| !is_from_here(entry) && !entry.is_pending());
-    for entry in &mut entries {
-        entry.redacted = true;
-        entry.remote = None;
-    }
-    Ok(tx.put_sync_entries(&entries.iter().collect::<Vec<_>>()).await?)
-}
-
-/// Whether Google has the event, or the series of the occurrence, from here.
-fn is_from_here(entry: &SyncEntry) -> bool {
-    let whole = entry.series_entry_id.unwrap_or(entry.id);
-    let google = entry.google_id.as_deref().and_then(|google| google.split('_').next());
-    google.is_some_and(|google| is_own_id(google, whole))
 }
 
 fn settings(link: &Link) -> serde_json::Value {

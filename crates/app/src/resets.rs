@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use portico_google::{
     Kind,
-    calendar::{AccessRole, Calendar, SendUpdates, Write},
+    calendar::{Calendar, SendUpdates, Write},
 };
 use portico_kernel::{ConnectionId, EntryId, JobId, MeetingId, TenantId, Timestamp};
 use portico_store::{Actor, EntriesBy, JournalRow, Link, LinkState, ResetItem, SyncEntry, SyncMeeting, TenantTx};
@@ -12,7 +12,7 @@ use portico_transport::Backoff;
 use serde_json::json;
 
 use crate::{
-    App, Caller, ConnectionView, Error, Next,
+    App, Caller, ConnectionView, Error, Next, carriers,
     connections::{self, row, visible},
     google_event::{google_id, ical_uid, is_own_id},
     links,
@@ -51,11 +51,8 @@ pub struct ResetCount {
 /// Whether a reset of its connection deletes what a link has at Google: it may, and nobody else goes on with the link, now
 /// or when a connection that is paused or expired works again.
 async fn is_emptied(tx: &mut TenantTx, link: &Link) -> Result<bool, Error> {
-    let is_written = AccessRole::from(link.access_role.as_str()).can_write();
-    let mut readers = tx.link_readers(link.id).await?;
-    readers.retain(|(reader, _)| *reader != link.connection_id);
-    let goes_on = link.state == LinkState::On && !readers.is_empty();
-    Ok(is_written && link.state != LinkState::PendingImport && !goes_on)
+    let is_chosen = link.state != LinkState::PendingImport;
+    Ok(carriers::may_write(&link.access_role) && is_chosen && !carriers::may_go_on(tx, link).await?)
 }
 
 fn is_organized(link: &Link, organizer: &str) -> bool {

@@ -191,7 +191,7 @@ async fn heartbeat() {
 fn slug(error: &Error) -> &'static str {
     match error {
         Error::NotFound => "not_found",
-        Error::Forbidden { .. } => "forbidden",
+        Error::Forbidden { .. } | Error::NotYours => "forbidden",
         Error::Conflict { reason } => reason,
         Error::Stale => "stale",
         Error::Upstream { service, .. } => service,

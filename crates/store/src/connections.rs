@@ -186,16 +186,25 @@ impl TenantTx {
 
     /// The connections of these employees.
     pub async fn connections_of(&mut self, employees: &[EmployeeId]) -> Result<Vec<Connection>, StoreError> {
+        self.connections_in("employee_id", &employees.iter().map(|id| id.0).collect::<Vec<_>>()).await
+    }
+
+    /// These connections.
+    pub async fn connections_by_ids(&mut self, ids: &[ConnectionId]) -> Result<Vec<Connection>, StoreError> {
+        self.connections_in("id", &ids.iter().map(|id| id.0).collect::<Vec<_>>()).await
+    }
+
+    async fn connections_in(&mut self, column: &'static str, ids: &[Uuid]) -> Result<Vec<Connection>, StoreError> {
         let tenant = self.tenant.0;
         let mut found = Vec::new();
-        for chunk in employees.chunks(400) {
+        for chunk in ids.chunks(400) {
             let rows: Vec<ConnectionRow> = on!(self.tx, conn => {
                 let mut query =
                     QueryBuilder::new(concat!("SELECT ", columns!(), " FROM connections WHERE tenant_id = "));
-                query.push_bind(tenant).push(" AND employee_id IN (");
+                query.push_bind(tenant).push(" AND ").push(column).push(" IN (");
                 let mut list = query.separated(", ");
-                for employee in chunk {
-                    list.push_bind(employee.0);
+                for id in chunk {
+                    list.push_bind(*id);
                 }
                 list.push_unseparated(") ORDER BY id");
                 query.build_query_as().fetch_all(conn).await?

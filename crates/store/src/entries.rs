@@ -185,6 +185,27 @@ fn json(private: &Private) -> Result<String, StoreError> {
 }
 
 impl TenantTx {
+    /// Whether a calendar shows anything.
+    pub async fn has_entries(&mut self, calendar: CalendarId) -> Result<bool, StoreError> {
+        let tenant = self.tenant.0;
+        let sql = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM entries \
+                   WHERE tenant_id = $1 AND calendar_id = $2 AND deleted_at IS NULL LIMIT 1) AS found";
+        let count: i64 =
+            on!(self.tx, conn => sqlx::query_scalar(sql).bind(tenant).bind(calendar.0).fetch_one(conn).await?);
+        Ok(count > 0)
+    }
+
+    /// Of private events in a calendar that Google does not have, and of those that were deleted, nothing but their time is
+    /// shown any more.
+    pub async fn withhold_private_leftovers(&mut self, calendar: CalendarId) -> Result<(), StoreError> {
+        let tenant = self.tenant.0;
+        let sql = "UPDATE entries SET redacted = TRUE \
+                   WHERE tenant_id = $1 AND calendar_id = $2 AND (base IS NULL OR deleted_at IS NOT NULL) \
+                   AND (private LIKE '%\"visibility\":\"private\"%' OR private LIKE '%\"visibility\":\"confidential\"%')";
+        on!(self.tx, conn => sqlx::query(sql).bind(tenant).bind(calendar.0).execute(conn).await.map(drop)?);
+        Ok(())
+    }
+
     /// The live entries of a calendar that touch the window `[from, to)`, and the series that may have an occurrence in
     /// it; in no particular order.
     pub async fn entries_in_window(

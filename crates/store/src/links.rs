@@ -70,6 +70,8 @@ pub struct Link {
     pub name: String,
     /// Which way events go.
     pub direction: Direction,
+    /// Whether a person chose that.
+    pub direction_chosen: bool,
     /// Main or monitored.
     pub role: LinkRole,
     /// Whether it works.
@@ -136,7 +138,7 @@ pub struct Leased {
 const COLUMNS: &str = "id, calendar_id, connection_id, google_calendar_id, name, direction, role, state, access_role, \
     private_rule, sync_attendees, time_zone, since, cursor, page_token, generation, pulling_generation, fence, lease_until, \
     reason, failures, last_success_at, last_change_at, last_change_count, next_try_at, history, watchable, created_at, \
-    updated_at, stands_since, meets";
+    updated_at, stands_since, meets, direction_chosen";
 
 /// Reads a row of whichever engine.
 macro_rules! link_row {
@@ -149,6 +151,7 @@ macro_rules! link_row {
             google_calendar_id: row.try_get("google_calendar_id")?,
             name: row.try_get("name")?,
             direction: Direction::parse(row.try_get("direction")?).ok_or(StoreError::Damaged { table: "links" })?,
+            direction_chosen: row.try_get("direction_chosen")?,
             role: LinkRole::parse(row.try_get("role")?).ok_or(StoreError::Damaged { table: "links" })?,
             state: LinkState::parse(row.try_get("state")?).ok_or(StoreError::Damaged { table: "links" })?,
             access_role: row.try_get("access_role")?,
@@ -232,17 +235,31 @@ impl TenantTx {
         })
     }
 
-    /// The links of these calendars.
+    /// The links of these calendars, the main ones first.
     pub async fn links_of_calendars(&mut self, calendars: &[CalendarId]) -> Result<Vec<Link>, StoreError> {
+        self.links_in("calendar_id", &calendars.iter().map(|calendar| calendar.0).collect::<Vec<_>>()).await
+    }
+
+    /// The links that work through these connections, the main ones first.
+    pub async fn links_of_connections(&mut self, connections: &[ConnectionId]) -> Result<Vec<Link>, StoreError> {
+        self.links_in("connection_id", &connections.iter().map(|connection| connection.0).collect::<Vec<_>>()).await
+    }
+
+    /// These links, the main ones first.
+    pub async fn links_by_ids(&mut self, ids: &[LinkId]) -> Result<Vec<Link>, StoreError> {
+        self.links_in("id", &ids.iter().map(|id| id.0).collect::<Vec<_>>()).await
+    }
+
+    async fn links_in(&mut self, column: &'static str, ids: &[uuid::Uuid]) -> Result<Vec<Link>, StoreError> {
         let tenant = self.tenant;
         let mut found = Vec::new();
-        for chunk in calendars.chunks(1000) {
+        for chunk in ids.chunks(1000) {
             on!(self.tx, conn => {
                 let mut query = sqlx::QueryBuilder::new(format!("SELECT {COLUMNS} FROM links WHERE tenant_id = "));
-                query.push_bind(tenant.0).push(" AND calendar_id IN (");
-                let mut ids = query.separated(", ");
-                for calendar in chunk {
-                    ids.push_bind(calendar.0);
+                query.push_bind(tenant.0).push(" AND ").push(column).push(" IN (");
+                let mut list = query.separated(", ");
+                for id in chunk {
+                    list.push_bind(*id);
                 }
                 query.push(") ORDER BY role, id");
                 for row in query.build().fetch_all(conn).await? {
@@ -260,9 +277,10 @@ impl TenantTx {
         let sql = "INSERT INTO links (tenant_id, id, calendar_id, connection_id, google_calendar_id, name, direction, role, \
                        state, access_role, private_rule, sync_attendees, time_zone, since, cursor, page_token, generation, \
                        pulling_generation, fence, lease_until, reason, failures, last_success_at, last_change_at, \
-                       last_change_count, next_try_at, history, watchable, created_at, updated_at, stands_since, meets) \
+                       last_change_count, next_try_at, history, watchable, created_at, updated_at, stands_since, meets, \
+                       direction_chosen) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, 0, $19, $20, \
-                       $21, $22, $23, $24, $25, $26, $27, $28, $29, $30) \
+                       $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31) \
                    ON CONFLICT (tenant_id, id) DO UPDATE SET \
                        calendar_id = excluded.calendar_id, connection_id = excluded.connection_id, name = excluded.name, \
                        direction = excluded.direction, role = excluded.role, state = excluded.state, \
@@ -274,6 +292,7 @@ impl TenantTx {
                        last_change_at = excluded.last_change_at, last_change_count = excluded.last_change_count, \
                        next_try_at = excluded.next_try_at, history = excluded.history, watchable = excluded.watchable, \
                        updated_at = excluded.updated_at, meets = excluded.meets, \
+                       direction_chosen = excluded.direction_chosen, \
                        stands_since = CASE WHEN links.state = excluded.state \
                            AND links.reason IS NOT DISTINCT FROM excluded.reason \
                            THEN links.stands_since ELSE excluded.stands_since END";
@@ -308,6 +327,7 @@ impl TenantTx {
             .bind(link.updated_at.0)
             .bind(now.0)
             .bind(link.meets)
+            .bind(link.direction_chosen)
             .execute(conn)
             .await
             .map(drop)?);
@@ -474,71 +494,6 @@ impl TenantTx {
             .await?
             .rows_affected());
         Ok(ended == 1)
-    }
-
-    /// Notes that a connection sees a link's calendar.
-    pub async fn put_link_reader(
-        &mut self,
-        link: LinkId,
-        connection: ConnectionId,
-        access_role: &str,
-    ) -> Result<(), StoreError> {
-        let tenant = self.tenant;
-        let sql = "INSERT INTO link_readers (tenant_id, link_id, connection_id, access_role) VALUES ($1, $2, $3, $4) \
-                   ON CONFLICT (tenant_id, link_id, connection_id) DO UPDATE SET access_role = excluded.access_role";
-        on!(self.tx, conn => sqlx::query(sql)
-            .bind(tenant.0)
-            .bind(link.0)
-            .bind(connection.0)
-            .bind(access_role)
-            .execute(conn)
-            .await
-            .map(drop)?);
-        Ok(())
-    }
-
-    /// Forgets that a connection sees calendars; all of them, or all but those in `keep`.
-    pub async fn drop_link_readers(&mut self, connection: ConnectionId, keep: &[LinkId]) -> Result<(), StoreError> {
-        let known = self.link_readers_of(connection).await?;
-        let tenant = self.tenant;
-        for link in known.into_iter().filter(|link| !keep.contains(link)) {
-            let sql = "DELETE FROM link_readers WHERE tenant_id = $1 AND link_id = $2 AND connection_id = $3";
-            on!(self.tx, conn => sqlx::query(sql)
-                .bind(tenant.0)
-                .bind(link.0)
-                .bind(connection.0)
-                .execute(conn)
-                .await
-                .map(drop)?);
-        }
-        Ok(())
-    }
-
-    /// Forgets that a connection sees a link's calendar.
-    pub async fn drop_link_reader(&mut self, link: LinkId, connection: ConnectionId) -> Result<(), StoreError> {
-        let tenant = self.tenant.0;
-        let sql = "DELETE FROM link_readers WHERE tenant_id = $1 AND link_id = $2 AND connection_id = $3";
-        on!(self.tx, conn => sqlx::query(sql).bind(tenant).bind(link.0).bind(connection.0).execute(conn).await.map(drop)?);
-        Ok(())
-    }
-
-    /// The links whose calendars a connection sees.
-    pub async fn link_readers_of(&mut self, connection: ConnectionId) -> Result<Vec<LinkId>, StoreError> {
-        let tenant = self.tenant;
-        let sql = "SELECT link_id FROM link_readers WHERE tenant_id = $1 AND connection_id = $2 ORDER BY link_id";
-        let ids: Vec<uuid::Uuid> =
-            on!(self.tx, conn => sqlx::query_scalar(sql).bind(tenant.0).bind(connection.0).fetch_all(conn).await?);
-        Ok(ids.into_iter().map(LinkId).collect())
-    }
-
-    /// The connections that see a link's calendar, with their right.
-    pub async fn link_readers(&mut self, link: LinkId) -> Result<Vec<(ConnectionId, String)>, StoreError> {
-        let tenant = self.tenant;
-        let sql = "SELECT connection_id, access_role FROM link_readers \
-                   WHERE tenant_id = $1 AND link_id = $2 ORDER BY connection_id";
-        let rows: Vec<(uuid::Uuid, String)> =
-            on!(self.tx, conn => sqlx::query_as(sql).bind(tenant.0).bind(link.0).fetch_all(conn).await?);
-        Ok(rows.into_iter().map(|(id, role)| (ConnectionId(id), role)).collect())
     }
 }
 

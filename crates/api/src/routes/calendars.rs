@@ -8,7 +8,7 @@ use axum::{
 };
 use portico_app::{
     App, Calendar, Error, FieldError, ReadCalendar,
-    calendars::{self, CalendarInput, SeenCalendar},
+    calendars::{self, Access, CalendarInput, SeenCalendar},
 };
 use portico_kernel::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -56,10 +56,14 @@ struct CalendarItem {
     writable: bool,
     /// Whether new events may have a Meet.
     has_meet: bool,
+    /// What Google lets the reader do with a colleague's calendar that a Google account of the reader's sees too: `writer`,
+    /// `reader` or `busy`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at_google: Option<&'static str>,
     /// The link to Google.
     #[serde(skip_serializing_if = "Option::is_none")]
     link_id: Option<String>,
-    /// How it stands with Google; the reader's own only.
+    /// How it stands with Google; only of the reader's own and of what Google shows the reader too.
     #[serde(skip_serializing_if = "Option::is_none")]
     sync: Option<SyncState>,
 }
@@ -73,7 +77,7 @@ struct CalendarList {
 impl CalendarItem {
     fn of(seen: &SeenCalendar, now: Timestamp) -> Self {
         let calendar = &seen.calendar;
-        let link = seen.main_link().filter(|_| seen.mine);
+        let link = seen.main_link().filter(|_| seen.mine || seen.at_google.is_some());
         Self {
             id: calendar.id.to_string(),
             name: calendar.name.clone(),
@@ -90,6 +94,7 @@ impl CalendarItem {
             sharing: calendar.sharing.as_str(),
             writable: seen.is_writable(),
             has_meet: seen.has_meet(),
+            at_google: seen.at_google.map(Access::as_str),
             link_id: link.map(|link| link.id.to_string()),
             sync: link.map(|link| {
                 let carrier = seen.carrier.as_ref().map(|carried| Carrier {

@@ -83,6 +83,7 @@ struct Connection {
     #[schema(format = DateTime)]
     since: Option<String>,
     features: Vec<Feature>,
+    /// The calendars that it carries, and those that its owner sees through it while a colleague's connection carries them.
     links: Vec<Link>,
     /// When a calendar of it was last in step (RFC 3339).
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -154,7 +155,12 @@ impl Connection {
                     wanted: state.wanted,
                 })
                 .collect(),
-            links: view.links.iter().map(|link| Link::of(link, Some(carrier(link)), now)).collect(),
+            links: view
+                .links
+                .iter()
+                .map(|link| Link::carried(link, carrier(link), view.mine, now))
+                .chain(view.shared.iter().map(|seen| Link::of(seen, now)))
+                .collect(),
             last_sync_at: text(last.and_then(|link| link.last_success_at)),
             last_sync_changes: last.filter(|link| link.last_change_at.is_some()).map(|link| link.last_change_count),
             next_try_at: text(on().filter_map(|link| link.next_try_at).min()),

@@ -4,18 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use portico_app::{
-    App, Calendar, Direction, Error, FieldError, LinkRole, LinkState, PrivateRule, ReadCalendar, SeenLink,
-    links::LinkPatch,
+    App, Calendar, Direction, Error, FieldError, LinkRole, LinkState, PrivateRule, ReadCalendar, links::LinkPatch,
 };
-use portico_kernel::{LinkId, Timestamp};
+use portico_kernel::LinkId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{
-    Failure, Problem, Reader, Said, Signed,
-    link_view::{Carrier, Link},
-};
+use crate::{Failure, Problem, Reader, Said, Signed, link_view::Link};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(list)).routes(routes!(update)).routes(routes!(sync))
@@ -27,15 +23,9 @@ struct LinkList {
     items: Vec<Link>,
 }
 
-fn view(seen: &SeenLink, now: Timestamp) -> Link {
-    let carrier =
-        Carrier { state: &seen.connection_state, since: seen.connection_since, in_conflict: seen.in_conflict };
-    Link::of(&seen.link, Some(carrier), now)
-}
-
 /// List links
 #[utoipa::path(get, path = "/calendar/links", operation_id = "list_links", tag = "calendar", responses(
-    (status = 200, description = "The Google calendars that my connections see", body = LinkList),
+    (status = 200, description = "The Google calendars that my connections see, also where a colleague's connection carries the link", body = LinkList),
     (status = 401, description = "Nobody is signed in", body = Problem),
     (status = 403, description = "No role grants the calendar", body = Problem),
 ))]
@@ -46,7 +36,7 @@ async fn list(
 ) -> Result<axum::Json<LinkList>, Failure> {
     let links = app.links(&caller).await.map_err(|error| Failure::new(error, locale))?;
     let now = app.now();
-    let items = links.iter().map(|seen| view(seen, now)).collect();
+    let items = links.iter().map(|seen| Link::of(seen, now)).collect();
     Ok(axum::Json(LinkList { items }))
 }
 
@@ -83,8 +73,8 @@ fn word<T>(field: &str, text: Option<&str>, parse: fn(&str) -> Option<T>, faults
     params(("id" = String, Path, description = "The link")), request_body = LinkChange, responses(
     (status = 200, description = "The link as it is now", body = Link),
     (status = 401, description = "Nobody is signed in", body = Problem),
-    (status = 403, description = "No role grants the calendar", body = Problem),
-    (status = 404, description = "There is no such link of this person", body = Problem),
+    (status = 403, description = "No role grants the calendar, or I may see the link and not change this of it", body = Problem),
+    (status = 404, description = "I see no such link", body = Problem),
     (status = 422, description = "Fields are not right", body = Problem),
 ))]
 async fn update(
@@ -117,7 +107,7 @@ async fn update(
         patch.since = Some(app.since(day, &seen.link));
     }
     let seen = app.change_link(&caller, id, &patch).await.map_err(fail)?;
-    Ok(axum::Json(view(&seen, app.now())))
+    Ok(axum::Json(Link::of(&seen, app.now())))
 }
 
 /// What a run did.
@@ -143,7 +133,7 @@ struct RunView {
     (status = 200, description = "What the run did", body = RunView),
     (status = 401, description = "Nobody is signed in", body = Problem),
     (status = 403, description = "No role grants the calendar", body = Problem),
-    (status = 404, description = "There is no such link of this person", body = Problem),
+    (status = 404, description = "I see no such link", body = Problem),
     (status = 502, description = "Google did not answer", body = Problem),
 ))]
 async fn sync(

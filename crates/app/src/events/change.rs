@@ -1,9 +1,8 @@
 //! Changing an event: this occurrence, this and the following, or all.
 
 use portico_calendar::{Conference, Event, When};
-use portico_google::calendar::AccessRole;
 use portico_kernel::CalendarId;
-use portico_store::{Direction, Link, LinkState, Shown};
+use portico_store::{Direction, Link, LinkReader, LinkState, Shown};
 
 use super::{
     EditScope, EventInput, EventView, Target,
@@ -19,7 +18,7 @@ use crate::{
     App, Error, FieldError,
     access::{Calendar, Caller},
     calendars::{self, Access, SeenCalendar},
-    links,
+    carriers, links,
 };
 
 /// Changes an event. `if_match` is the etag that the person saw: another one now is [`Error::Stale`].
@@ -48,6 +47,9 @@ pub async fn change(
     }
     if input.touches_shared() && !rights.edit {
         return Err(Error::Conflict { reason: "only_organizer" });
+    }
+    if (input.answer.is_some() || input.comment.is_some()) && target.calendar.through_google {
+        return Err(Error::Conflict { reason: "not_invited" });
     }
     let mut edit = Edit::new(app, caller, &mut tx, input.notify.unwrap_or(true));
     let changed = apply(&mut edit, &target, input, scope).await?;
@@ -281,7 +283,7 @@ async fn way_at_google(edit: &mut Edit<'_>, target: &Target, there: &SeenCalenda
     };
     let readers = edit.tx.link_readers(to.id).await?;
     let reaches =
-        |(reader, role): &(_, String)| *reader == from.connection_id && AccessRole::from(role.as_str()).can_write();
+        |reader: &LinkReader| reader.connection == from.connection_id && carriers::may_write(&reader.access_role);
     let passes = works(&from) && works(to) && readers.iter().any(reaches);
     Ok(passes.then(|| Way { from, to: to.clone() }))
 }

@@ -175,7 +175,7 @@ async fn delete_one(edit: &mut Edit<'_>, target: &Target, leads: bool) -> Result
         event.shared.status = Status::Cancelled;
         return edit.write_occurrence(target, &event).await;
     }
-    if own_line(&event.shared, &target.calendar.addresses).is_some() {
+    if !target.calendar.through_google && own_line(&event.shared, &target.calendar.addresses).is_some() {
         answered(&mut event, &target.calendar, Some(Answer::Declined), None)?;
     }
     edit.write_occurrence(target, &event).await?;
@@ -234,7 +234,7 @@ pub(crate) async fn delete_all(edit: &mut Edit<'_>, whole: &Shown, leads: bool) 
     }
     let mut calendar = edit.calendar(whole.entry.calendar_id).await?;
     calendar.addresses.extend(whole.entry.own_address.clone());
-    if own_line(&whole.meeting.shared, &calendar.addresses).is_some() {
+    if !calendar.through_google && own_line(&whole.meeting.shared, &calendar.addresses).is_some() {
         let mut event = event_of(&whole);
         answered(&mut event, &calendar, Some(Answer::Declined), None)?;
         edit.write_series(&whole, &event).await?;

@@ -11,7 +11,7 @@ use super::{event_of, hides_guests, is_busy, omit_guests};
 use crate::{
     App, Error,
     access::Person,
-    calendars::{self, SeenCalendar},
+    calendars::{self, Rights, SeenCalendar},
     google_event, invitations, links,
     spans::span_of,
 };
@@ -25,13 +25,14 @@ pub(crate) struct Edit<'a> {
     /// Whether guests are told.
     pub notify: bool,
     calendars: HashMap<CalendarId, SeenCalendar>,
+    rights: Option<Rights>,
     woken: BTreeSet<LinkId>,
 }
 
 impl<'a> Edit<'a> {
     pub fn new(app: &'a App, person: &'a Person, tx: &'a mut TenantTx, notify: bool) -> Self {
         let now = app.now();
-        Self { app, person, tx, now, notify, calendars: HashMap::new(), woken: BTreeSet::new() }
+        Self { app, person, tx, now, notify, calendars: HashMap::new(), rights: None, woken: BTreeSet::new() }
     }
 
     /// The act that the sync carries out, and that lets guests be told of what `tells` them something: a colour does not.
@@ -52,7 +53,13 @@ impl<'a> Edit<'a> {
             return Ok(known.clone());
         }
         let found = self.tx.calendar(id).await?.ok_or(Error::NotFound)?;
-        let seen = calendars::seen(self.tx, self.person, vec![found]).await?.pop().ok_or(Error::NotFound)?;
+        let rights = match self.rights.take() {
+            Some(known) => known,
+            None => Rights::of(self.tx, self.person).await?,
+        };
+        let seen = calendars::seen_with(self.tx, self.person, vec![found], &rights).await?;
+        self.rights = Some(rights);
+        let seen = seen.into_iter().next().ok_or(Error::NotFound)?;
         self.calendars.insert(id, seen.clone());
         Ok(seen)
     }

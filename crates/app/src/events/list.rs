@@ -149,13 +149,13 @@ pub(crate) async fn found_in(
     Ok(found)
 }
 
-/// The calendars that a query means: those it names, those of the colleagues it names, else the person's own.
+/// The calendars that a query means: those it names, those of the colleagues it names, else those that the person has in view.
 async fn asked_for(tx: &mut TenantTx, person: &Person, query: &EventQuery) -> Result<Vec<SeenCalendar>, Error> {
     let mut wanted = tx.calendars_by_ids(&query.calendars).await?;
     let of_colleagues = tx.calendars_of_all(&query.employees).await?;
     wanted.extend(of_colleagues.into_values().flatten());
     if query.calendars.is_empty() && query.employees.is_empty() {
-        wanted.extend(tx.calendars_of(person.employee()?).await?);
+        wanted.extend(calendars::in_view(tx, person).await?);
     }
     wanted.retain(|calendar| calendar.deleted_at.is_none());
     let mut known = HashSet::new();

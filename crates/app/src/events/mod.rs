@@ -265,18 +265,28 @@ pub(crate) fn can(calendar: &SeenCalendar, shown: &Shown) -> Can {
     Can {
         edit: writable && (organizes || shown.meeting.shared.guests_can_modify),
         delete: writable,
-        answer: writable && own_line(&shown.meeting.shared, &calendar.addresses_in(&shown.entry)).is_some(),
+        // An answer is a person's own word: who only sees the calendar at Google gives none for its owner.
+        answer: writable
+            && !calendar.through_google
+            && own_line(&shown.meeting.shared, &calendar.addresses_in(&shown.entry)).is_some(),
         move_away: writable && organizes && shown.meeting.original_start.is_none(),
     }
 }
 
 /// Whether a person sees no more of an event than that it takes time, and may not know of it where it takes none: it is
-/// private and somebody else's, or its calendar shows no more. Of a calendar that is nobody's own, whoever may write it sees
-/// all. The owner of what was kept without its text is told no more either, but it stays theirs to remove.
+/// private and somebody else's, or its calendar shows no more, or Google alone shows the person the calendar and does not have
+/// it. Of a calendar that is nobody's own, whoever may write it sees all. The owner of what was kept without its text is told no more either, but it stays theirs to remove.
 pub(super) fn is_withheld(calendar: &SeenCalendar, entry: &Entry, private: &Private) -> bool {
     let is_private = matches!(private.visibility, Some(Visibility::Private | Visibility::Confidential));
     let is_for = calendar.mine || (calendar.calendar.owner.is_none() && calendar.access >= Access::Writer);
-    calendar.access == Access::Busy || (!is_for && (is_private || entry.redacted))
+    calendar.access == Access::Busy
+        || (!is_for && (is_private || entry.redacted))
+        || (calendar.through_google && !is_at_google(entry))
+}
+
+/// Whether Google has an entry, or will as soon as it is sent.
+fn is_at_google(entry: &Entry) -> bool {
+    entry.is_known_to_google || (entry.link_id.is_some() && entry.is_pending())
 }
 
 /// Whether a guest list is not for this calendar's owner to see: the meeting is another's, who hides the guests from each other.
@@ -345,13 +355,16 @@ pub(crate) struct Showing<'a> {
 pub(crate) fn view(showing: Showing<'_>, employees: Arc<HashMap<EmailAddress, KnownColleague>>) -> Option<EventView> {
     let Showing { calendar, row, series, start, mut event, conflict } = showing;
     let withheld = row.entry.redacted || is_withheld(calendar, &row.entry, &event.private);
-    let own_addresses = calendar.addresses_in(&row.entry);
+    let mut own_addresses = calendar.addresses_in(&row.entry);
     if withheld && !calendar.mine && !is_busy(&event.shared, &event.private, &own_addresses) {
         return None;
     }
     let hides = hides_guests(calendar, row);
     if hides {
         omit_guests(&mut event.shared.attendees, &own_addresses, &row.meeting.organizer_email);
+    }
+    if calendar.through_google {
+        own_addresses.clear();
     }
     let tag = etag(&event, &row.entry);
     let (sync, sync_reason) = sync_of(calendar, row, &event, conflict.is_some());

@@ -29,6 +29,7 @@ mod scopes;
 mod secrets;
 mod series;
 mod series_at_google;
+mod shared_links;
 mod sign_in;
 mod states;
 mod tenants;

@@ -325,7 +325,7 @@ async fn a_calendar_that_its_carrier_sees_no_more_goes_on_through_another_person
         let on = switch_on(&portal, &david, &calendar).await;
         anna.connect(ANNA).await;
         portal.work().await;
-        assert!(link(&anna, &calendar).await.is_none());
+        assert_eq!(link(&anna, &calendar).await.unwrap()["carried_by"]["name"], "David Černý");
         let name = calendar.split('@').next().unwrap().to_owned();
         portal
             .google(
@@ -340,8 +340,9 @@ async fn a_calendar_that_its_carrier_sees_no_more_goes_on_through_another_person
             (&taken["id"], &taken["state"], &taken["calendar_id"], &taken["sync"]["state"]),
             (&on["id"], &json!("on"), &on["calendar_id"], &json!("in_step")),
         );
+        assert!(link(&david, &calendar).await.is_none());
         let google = GoogleCalendar::of(&portal, ANNA).await;
-        david.post("/calendar/events", event("after", &on["calendar_id"])).await.expect(201);
+        anna.post("/calendar/events", event("after", &on["calendar_id"])).await.expect(201);
         portal.later().await;
         assert_eq!(titles_at(&google, &calendar).await, ["after"]);
     }

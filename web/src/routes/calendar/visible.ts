@@ -20,13 +20,18 @@ export function useVisibleCalendars(calendars: readonly Calendar[], person: stri
   return { visible, show };
 }
 
+/** My own calendars, and those that Google shows me too while a colleague's connection keeps them in step. */
+function isInView(calendar: Calendar): boolean {
+  return calendar.mine || Boolean(calendar.at_google);
+}
+
 function showsAtFirst(calendar: Calendar): boolean {
-  return calendar.mine || calendar.kind === "team" || calendar.kind === "holidays";
+  return isInView(calendar) || calendar.kind === "team" || calendar.kind === "holidays";
 }
 
 export type CalendarGroup = "mine" | "colleagues" | "company";
 
 export function groupOf(calendar: Calendar): CalendarGroup {
-  if (calendar.mine) return "mine";
+  if (isInView(calendar)) return "mine";
   return calendar.owner && calendar.kind === "personal" ? "colleagues" : "company";
 }

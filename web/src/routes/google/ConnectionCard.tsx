@@ -18,7 +18,7 @@ import { useReader } from "../../session/me";
 import { fullDate, listing, relative } from "../../time/format";
 import { useNow } from "../../time/now";
 import classes from "./ConnectionCard.module.css";
-import { connectionState, needsConsent } from "./connection";
+import { carriedLinks, connectionState, needsConsent } from "./connection";
 import { LinkRows } from "./LinkRows";
 
 /** What can be used today; the others come with their pages. */
@@ -33,7 +33,9 @@ function FeatureRow({ connection, feature }: { connection: Connection; feature: 
   const reader = useReader();
   const [leaving, setLeaving] = useState(false);
   const name = t(`feature.${feature.feature}`);
-  const calendars = connection.links.filter((link) => link.state === "on").map((link) => link.name);
+  const calendars = carriedLinks(connection)
+    .filter((link) => link.state === "on")
+    .map((link) => link.name);
 
   async function allow() {
     setLeaving(true);
@@ -122,7 +124,9 @@ export function ConnectionCard({ connection, ofOthers }: { connection: Connectio
   const sinceText = useSince();
   const [disconnecting, disconnect] = useDisclosure(false);
   const state = connectionState(connection);
-  const active = connection.links.filter((link) => link.state === "on").map((link) => link.id);
+  const active = carriedLinks(connection)
+    .filter((link) => link.state === "on")
+    .map((link) => link.id);
   const wrong = state.state !== "in_step" && (state.state !== "syncing" || state.reason) && state.state !== "off";
   const features = offered.map(
     (name) =>
@@ -320,7 +324,11 @@ function Disconnect({ connection, opened, onClose }: { connection: Connection; o
     >
       <ul className={classes.consequences}>
         <li>{t("google.disconnect_revoke")}</li>
-        <li>{t("google.disconnect_stop", { count: connection.links.filter((link) => link.state === "on").length })}</li>
+        <li>
+          {t("google.disconnect_stop", {
+            count: carriedLinks(connection).filter((link) => link.state === "on").length,
+          })}
+        </li>
         <li>
           {there === "keep"
             ? t("google.disconnect_google_keeps")

@@ -7,10 +7,13 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { http, refresh } from "../../api/client";
 import { problemText } from "../../api/problem";
-import type { Link, LinkPatch } from "../../api/wire";
+import type { Link, LinkPatch, SyncState } from "../../api/wire";
 import { StatePanel } from "../../parts/StatePanel";
 import { matches } from "../../shell/matching";
 import classes from "./LinkRows.module.css";
+
+/** What only the colleague mends whose connection keeps a calendar in step. */
+const needsOwner: SyncState["state"][] = ["reconnect_needed", "permission_missing", "stopped", "paused", "held"];
 
 /** The account's calendars: which are kept in step, and how. */
 export function LinkRows({ links }: { links: readonly Link[] }) {
@@ -51,8 +54,16 @@ function LinkRow({ link }: { link: Link }) {
   const [open, details] = useDisclosure(false);
   const [busy, setBusy] = useState(false);
   const on = link.state === "on" || link.state === "paused";
-  const readOnly =
-    link.access_role === "reader" || link.access_role === "freeBusyReader" || link.access_role === "free_busy_reader";
+  const busyOnly = link.access_role === "freeBusyReader" || link.access_role === "free_busy_reader";
+  const readOnly = busyOnly || link.access_role === "reader";
+  const how: string[] = [];
+  if (!on) how.push(t(`link_state.${link.state === "pending_import" ? "pending_import" : "off"}`));
+  // To whom Google shows it for reading alone, the way in which a colleague's edits go says nothing.
+  else if (link.can_change) how.push(t(`direction.${link.direction}`));
+  if (on && link.role === "main" && !link.carried_by) how.push(t("link_role.main"));
+  if (link.carried_by && link.state !== "pending_import") {
+    how.push(t("google.carried_by", { name: link.carried_by.name }));
+  }
 
   async function change(body: LinkPatch) {
     setBusy(true);
@@ -71,31 +82,40 @@ function LinkRow({ link }: { link: Link }) {
         <Switch
           size="sm"
           checked={on}
-          disabled={busy}
+          disabled={busy || !(link.can_change || (!on && link.can_choose))}
           onChange={(switched) => void change({ state: switched.currentTarget.checked ? "on" : "off" })}
           label={link.name}
           classNames={{ root: classes.switch }}
         />
         <span className={classes.how}>
-          {on
-            ? t(`direction.${link.direction}`)
-            : t(`link_state.${link.state === "pending_import" ? "pending_import" : "off"}`)}
-          {on && link.role === "main" && <> · {t("link_role.main")}</>}
+          {how.join(" · ")}
+          {!link.can_change && readOnly && (
+            <span className={classes.why}>{t(busyOnly ? "google.busy_only" : "google.read_only")}</span>
+          )}
         </span>
-        {on && <StatePanel sync={link.sync} linkIds={[link.id]} connection={link.connection_id} />}
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-xs"
-          aria-expanded={open}
-          aria-label={t("google.settings_of", { name: link.name })}
-          onClick={details.toggle}
-          rightSection={open ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
-        >
-          {t("google.settings")}
-        </Button>
+        {on && (
+          <StatePanel
+            sync={link.sync}
+            linkIds={[link.id]}
+            connection={link.connection_id}
+            owner={needsOwner.includes(link.sync.state) ? (link.carried_by ?? undefined) : undefined}
+          />
+        )}
+        {link.can_change && (
+          <Button
+            variant="subtle"
+            color="gray"
+            size="compact-xs"
+            aria-expanded={open}
+            aria-label={t("google.settings_of", { name: link.name })}
+            onClick={details.toggle}
+            rightSection={open ? <IconChevronDown size={14} aria-hidden /> : <IconChevronRight size={14} aria-hidden />}
+          >
+            {t("google.settings")}
+          </Button>
+        )}
       </div>
-      <Collapse expanded={open}>
+      <Collapse expanded={open && link.can_change}>
         <div className={classes.settings}>
           <Select
             label={t("google.direction")}
@@ -109,15 +129,17 @@ function LinkRow({ link }: { link: Link }) {
             }))}
             onChange={(direction) => direction && void change({ direction: direction as Link["direction"] })}
           />
-          <Select
-            label={t("google.role")}
-            description={t("google.role_why")}
-            allowDeselect={false}
-            disabled={busy}
-            value={link.role}
-            data={(["main", "monitored"] as const).map((value) => ({ value, label: t(`link_role.${value}`) }))}
-            onChange={(role) => role && void change({ role: role as Link["role"] })}
-          />
+          {!link.carried_by && (
+            <Select
+              label={t("google.role")}
+              description={t("google.role_why")}
+              allowDeselect={false}
+              disabled={busy}
+              value={link.role}
+              data={(["main", "monitored"] as const).map((value) => ({ value, label: t(`link_role.${value}`) }))}
+              onChange={(role) => role && void change({ role: role as Link["role"] })}
+            />
+          )}
           <Select
             label={t("google.private_rule")}
             description={t("google.private_why")}

@@ -19,6 +19,13 @@ describe("the state of a connection", () => {
     expect(connectionState({ ...healthy, links }).state).toBe("off");
   });
 
+  it("does not count what a colleague's connection carries", () => {
+    const [first, ...others] = healthy.links;
+    const carried_by = { employee_id: "7", name: "David Černý", email: "david.cerny@acme.example" };
+    const links = first ? [{ ...first, carried_by, sync: { state: "stopped" as const } }, ...others] : [];
+    expect(connectionState({ ...healthy, links }).state).toBe("in_step");
+  });
+
   it("tells a missing permission from a withdrawn access", () => {
     expect(connectionState({ ...healthy, state: "expired", reason: "scope_missing" }).state).toBe("permission_missing");
     expect(connectionState({ ...healthy, state: "expired", reason: "revoked" }).state).toBe("reconnect_needed");

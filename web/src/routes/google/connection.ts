@@ -1,8 +1,13 @@
-import type { Connection, SyncState } from "../../api/wire";
+import type { Connection, Link, SyncState } from "../../api/wire";
 import { worstState } from "../../parts/worst";
 
 /** Why calendars cannot be listed just now, where nobody has anything to do. */
 const passing = ["google_unreachable", "quota", "internal"];
+
+/** The calendars that are kept in step through this connection; it may see others through a colleague's. */
+export function carriedLinks(connection: Connection): Link[] {
+  return connection.links.filter((link) => !link.carried_by);
+}
 
 /** The state word of a whole connection: its own trouble first, else the worst of its calendars. */
 export function connectionState(connection: Connection): SyncState {
@@ -11,7 +16,7 @@ export function connectionState(connection: Connection): SyncState {
   if (connection.state === "paused") return { state: "paused", reason, since, ...last };
   if (connection.state === "resetting") return { state: "off", since, ...last };
   if (connection.state === "expired") return { state: stateOf(reason) ?? "reconnect_needed", reason, since, ...last };
-  const links = connection.links.filter((link) => link.state === "on");
+  const links = carriedLinks(connection).filter((link) => link.state === "on");
   const states = links.map((link) => link.sync);
   if (reason && !passing.includes(reason)) states.push({ state: stateOf(reason) ?? "stopped", reason, ...last });
   const worst = worstState(states);
