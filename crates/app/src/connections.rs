@@ -169,7 +169,8 @@ async fn views(
     let owners: Vec<EmployeeId> = connections.iter().filter_map(|connection| connection.employee_id).collect();
     let people = tx.employees_by_ids(&owners).await?;
     let mut by_connection: HashMap<ConnectionId, Vec<Link>> = HashMap::new();
-    for link in tx.links().await? {
+    let ids: Vec<ConnectionId> = connections.iter().map(|connection| connection.id).collect();
+    for link in tx.links_of_connections(&ids).await? {
         by_connection.entry(link.connection_id).or_default().push(link);
     }
     let mut shared: HashMap<ConnectionId, Vec<SeenLink>> = HashMap::new();

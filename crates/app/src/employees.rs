@@ -50,11 +50,10 @@ async fn with_google(tx: &mut TenantTx, employees: Vec<Employee>) -> Result<Vec<
     let owner_of = calendar_connections(tx, &ids).await?;
     let mut connected: HashMap<EmployeeId, Option<Timestamp>> =
         owner_of.values().map(|employee| (*employee, None)).collect();
-    if !owner_of.is_empty() {
-        for link in tx.links().await? {
-            if let Some(last) = owner_of.get(&link.connection_id).and_then(|employee| connected.get_mut(employee)) {
-                *last = (*last).max(link.last_success_at);
-            }
+    let connections: Vec<ConnectionId> = owner_of.keys().copied().collect();
+    for link in tx.links_of_connections(&connections).await? {
+        if let Some(last) = owner_of.get(&link.connection_id).and_then(|employee| connected.get_mut(employee)) {
+            *last = (*last).max(link.last_success_at);
         }
     }
     Ok(employees

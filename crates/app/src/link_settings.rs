@@ -190,8 +190,14 @@ impl App {
     /// Runs the sync of a link now and says what it did. Who asked may stop waiting: the run goes on to its end, since one
     /// that is cut off would hold its lease until that is over.
     pub async fn run_link(self: &Arc<Self>, by: &Caller<ReadCalendar>, id: LinkId) -> Result<Ran, Error> {
+        let (app, tenant, owner) = (self.clone(), by.tenant, by.employee()?);
+        let own = tokio::spawn(async move { sync_calendar::sync_own_calendar(&app, tenant, id, owner).await });
+        match own.await.map_err(|error| Error::Internal(error.to_string()))? {
+            Err(Error::NotFound) => {}
+            ran => return ran,
+        }
         self.link(by, id).await?;
-        let (app, tenant) = (self.clone(), by.tenant);
+        let app = self.clone();
         let run = tokio::spawn(async move { sync_calendar::sync_calendar(&app, tenant, id).await });
         run.await.map_err(|error| Error::Internal(error.to_string()))?
     }

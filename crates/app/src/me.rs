@@ -94,7 +94,7 @@ impl App {
             counts.conflicts = tx.conflicts_of(&ids, true, None, MOST).await?.len();
             let holds = tx.holds(HoldState::Waiting).await?;
             if !holds.is_empty() {
-                let links = tx.links().await?;
+                let links = tx.links_by_ids(&holds.iter().map(|hold| hold.link_id).collect::<Vec<_>>()).await?;
                 let mine =
                     |id| links.iter().any(|link| link.id == id && link.calendar_id.is_some_and(|id| ids.contains(&id)));
                 counts.holds = holds.iter().filter(|hold| mine(hold.link_id)).count();

@@ -193,16 +193,6 @@ impl TenantTx {
         }))
     }
 
-    /// All links of the tenant.
-    pub async fn links(&mut self) -> Result<Vec<Link>, StoreError> {
-        let tenant = self.tenant;
-        let sql = select_links("ORDER BY id");
-        on!(self.tx, conn => {
-            let rows = sqlx::query(sqlx::AssertSqlSafe(sql)).bind(tenant.0).fetch_all(conn).await?;
-            rows.into_iter().map(|row| Ok(link_row!(row))).collect()
-        })
-    }
-
     /// The links that work through a connection.
     pub async fn links_of_connection(&mut self, connection: ConnectionId) -> Result<Vec<Link>, StoreError> {
         let tenant = self.tenant;

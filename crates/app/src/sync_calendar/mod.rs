@@ -32,8 +32,8 @@ use portico_google::{
     self as google, RetryPolicy,
     calendar::{AccessRole, Calendar},
 };
-use portico_kernel::{LinkId, TenantId, Timestamp};
-use portico_store::{Actor, Direction, JournalRow, Link, LinkState, StoreError, TenantTx};
+use portico_kernel::{EmployeeId, LinkId, TenantId, Timestamp};
+use portico_store::{Actor, Connection, Direction, JournalRow, Link, LinkState, StoreError, TenantTx};
 use portico_transport::Backoff;
 
 use crate::{App, Error};
@@ -131,17 +131,41 @@ struct Run<'a> {
 
 /// Runs the sync of a link once.
 pub async fn sync_calendar(app: &Arc<App>, tenant: TenantId, id: LinkId) -> Result<Ran, Error> {
+    run(app, tenant, id, None).await
+}
+
+/// Runs the sync of a link once, if a connection of `owner` carries it. Any other is not found: whether somebody sees a
+/// colleague's link is a question of its own, and most people ask for their own.
+pub(crate) async fn sync_own_calendar(
+    app: &Arc<App>,
+    tenant: TenantId,
+    id: LinkId,
+    owner: EmployeeId,
+) -> Result<Ran, Error> {
+    run(app, tenant, id, Some(owner)).await
+}
+
+async fn run(app: &Arc<App>, tenant: TenantId, id: LinkId, owner: Option<EmployeeId>) -> Result<Ran, Error> {
     let now = app.now();
     let mut tx = app.store.tenant(tenant).await?;
     let works = |link: &Link| link.state == LinkState::On && link.calendar_id.is_some();
+    let is_foreign = |connection: &Connection| owner.is_some_and(|owner| connection.employee_id != Some(owner));
     let Some(leased) = tx.take_lease(id, now, now.plus_seconds(LEASE)).await? else {
         let link = tx.link(id).await?;
+        if owner.is_some() {
+            let link = link.as_ref().ok_or(Error::NotFound)?;
+            tx.connection(link.connection_id).await?.filter(|it| !is_foreign(it)).ok_or(Error::NotFound)?;
+        }
         // The job row would be run again after a wake only; the other run may have passed what this one was woken for.
         let next = link.is_some_and(|link| works(&link)).then(|| now.plus_seconds(5));
         return Ok(Ran { idle: true, next, ..Ran::default() });
     };
     let link = leased.link;
     let (connection, keys) = tx.connection_with_keys(link.connection_id).await?.ok_or(Error::NotFound)?;
+    // Nothing is committed: the lease is as it was.
+    if is_foreign(&connection) {
+        return Err(Error::NotFound);
+    }
     if !works(&link) {
         drop(tx);
         let has_ended = matches!(link.state, LinkState::Off | LinkState::Retired);
