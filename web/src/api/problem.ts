@@ -58,6 +58,9 @@ export function asProblem(error: unknown): Problem {
   return new Problem(0, { title: error instanceof Error ? error.message : String(error) });
 }
 
+/** What the server says to programs; a person is told what it means on this page. */
+const oursAlone = new Set(["not-signed-in", "idempotency-mismatch"]);
+
 /** One sentence for the reader: ours when we know the slug, else what the server said. */
 export function problemText(t: TFunction, error: unknown): string {
   const problem = asProblem(error);
@@ -65,7 +68,7 @@ export function problemText(t: TFunction, error: unknown): string {
     return t(`refusal.${problem.body.reason}` as "refusal.read_only", { defaultValue: problem.message });
   }
   // What the server says about a refusal names the thing; our sentence only names its kind.
-  if (problem.status >= 400 && problem.status < 500 && problem.body.detail && problem.slug !== "not-signed-in") {
+  if (problem.status >= 400 && problem.status < 500 && problem.body.detail && !oursAlone.has(problem.slug)) {
     return problem.body.detail;
   }
   return t(`problem.${problem.slug}` as "problem.internal", { defaultValue: problem.message });

@@ -2,6 +2,7 @@ import { Drawer, Popover } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import classes from "./Anchored.module.css";
+import { useEscapeLayer } from "./layers";
 
 /** A phone's width, as everywhere. */
 export function usePhone(): boolean {
@@ -22,11 +23,13 @@ interface AnchoredProps {
 /** A card beside the thing it tells about; on a phone a sheet from below. */
 export function Anchored({ at, label, width = 346, onClose, keep, children }: AnchoredProps) {
   const phone = usePhone();
+  useEscapeLayer(phone, onClose);
   if (phone) {
     return (
       <Drawer.Root
         opened
         onClose={onClose}
+        closeOnEscape={false}
         position="bottom"
         size="auto"
         transitionProps={{ duration: 140 }}

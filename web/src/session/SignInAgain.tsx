@@ -1,7 +1,8 @@
-import { Modal, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { onSessionExpired, queries } from "../api/client";
+import { Dialog } from "../parts/Dialog";
 import { useMe } from "./me";
 import { SignInForm } from "./SignInForm";
 import { signOut } from "./signing";
@@ -14,12 +15,14 @@ export function SignInAgain() {
   useEffect(() => onSessionExpired(() => setExpired(true)), []);
 
   return (
-    <Modal
+    <Dialog
       opened={expired}
       onClose={() => void signOut()}
       title={t("sign_in.again_title")}
       size="sm"
       closeOnClickOutside={false}
+      // Escape is pressed at what lies underneath; signing out takes the button that says so.
+      closeOnEscape={false}
       closeButtonProps={{ "aria-label": t("frame.sign_out") }}
       zIndex={500}
     >
@@ -34,6 +37,6 @@ export function SignInAgain() {
           void queries.invalidateQueries();
         }}
       />
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,5 +1,4 @@
 import { Modal, useMantineColorScheme } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
 import {
   IconCalendarPlus,
   IconContrast,
@@ -12,12 +11,14 @@ import {
 import { useNavigate } from "@tanstack/react-router";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "../api/client";
+import { problemText } from "../api/problem";
 import { languageFacts, languages } from "../i18n/languages";
 import { Face } from "../parts/Face";
+import { useEscapeLayer } from "../parts/layers";
+import { matches } from "../parts/matching";
+import { useEarlyEnter, usePeople } from "../parts/usePeople";
 import { may, useMe } from "../session/me";
 import { signOut } from "../session/signing";
-import { matches } from "./matching";
 import classes from "./Palette.module.css";
 import { placesOf } from "./places";
 import { chooseThisLanguage } from "./TopBar";
@@ -44,10 +45,12 @@ export function Palette({
   onShortcuts: () => void;
 }) {
   const { t } = useTranslation();
+  useEscapeLayer(opened, onClose);
   return (
     <Modal.Root
       opened={opened}
       onClose={onClose}
+      closeOnEscape={false}
       size={560}
       yOffset="12vh"
       centered={false}
@@ -69,15 +72,9 @@ function Finder({ onClose, onShortcuts }: { onClose: () => void; onShortcuts: ()
   const navigate = useNavigate();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const [typed, setTyped] = useState("");
-  const [query] = useDebouncedValue(typed.trim(), 120);
   const [at, setAt] = useState(0);
   const listId = useId();
-  const people = api.useQuery(
-    "get",
-    "/api/v1/directory",
-    { params: { query: { query, limit: 6 } } },
-    { enabled: query !== "", placeholderData: (before) => before },
-  );
+  const people = usePeople(typed, 6);
 
   const fixed = useMemo<Command[]>(() => {
     const pages = placesOf(me).map<Command>((place) => ({
@@ -134,8 +131,8 @@ function Finder({ onClose, onShortcuts }: { onClose: () => void; onShortcuts: ()
   const found = useMemo<Command[]>(() => {
     const hits = fixed.filter((command) => matches(command.text, typed));
     // Without a question the languages and the rest would only be noise.
-    if (query === "") return hits.filter((command) => !command.id.startsWith("language-"));
-    const persons = (people.data?.items ?? []).map<Command>((person) => ({
+    if (typed.trim() === "") return hits.filter((command) => !command.id.startsWith("language-"));
+    const persons = people.people.map<Command>((person) => ({
       id: `person-${person.employee_id}`,
       group: t("palette.people"),
       text: person.name,
@@ -144,10 +141,10 @@ function Finder({ onClose, onShortcuts }: { onClose: () => void; onShortcuts: ()
       run: () => void navigate({ to: "/calendar", search: { compose: true, guest: person.email } }),
     }));
     return [...persons, ...hits];
-  }, [fixed, typed, query, people.data, t, navigate]);
+  }, [fixed, typed, people.people, t, navigate]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another question starts at its first answer
-  useEffect(() => setAt(0), [query]);
+  useEffect(() => setAt(0), [typed]);
   const chosen = Math.min(at, Math.max(found.length - 1, 0));
   useEffect(() => {
     document.getElementById(`${listId}-${chosen}`)?.scrollIntoView({ block: "nearest" });
@@ -159,10 +156,14 @@ function Finder({ onClose, onShortcuts }: { onClose: () => void; onShortcuts: ()
     command.run();
   }
 
+  const waits = typed.trim() !== "" && !people.settled && people.error === null;
+  const enterEarly = useEarlyEnter(typed, people.settled, () => run(found[0]));
+
   function onKey(event: KeyboardEvent) {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "ArrowDown") setAt(Math.min(chosen + 1, found.length - 1));
     else if (event.key === "ArrowUp") setAt(Math.max(chosen - 1, 0));
+    else if (event.key === "Enter" && waits && at === 0) enterEarly();
     else if (event.key === "Enter") run(found[chosen]);
     else return;
     event.preventDefault();
@@ -215,9 +216,12 @@ function Finder({ onClose, onShortcuts }: { onClose: () => void; onShortcuts: ()
             </div>
           </div>
         ))}
-        {found.length === 0 && !people.isFetching && (
-          <p className={classes.none}>{t("palette.none", { query: typed })}</p>
+        {people.error !== null && (
+          <p className={classes.none} role="alert">
+            {problemText(t, people.error)}
+          </p>
         )}
+        {found.length === 0 && people.settled && <p className={classes.none}>{t("palette.none", { query: typed })}</p>}
       </div>
     </>
   );

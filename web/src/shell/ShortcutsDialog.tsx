@@ -1,5 +1,5 @@
-import { Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { Dialog } from "../parts/Dialog";
 import classes from "./ShortcutsDialog.module.css";
 
 const groups = [
@@ -37,12 +37,7 @@ const groups = [
 export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("frame.shortcuts")}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t("frame.shortcuts")}>
       {groups.map((group) => (
         <section key={group.title} className={classes.group}>
           <h3>{t(group.title)}</h3>
@@ -58,6 +53,6 @@ export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose:
           </dl>
         </section>
       ))}
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,19 +1,18 @@
 import { Button } from "@mantine/core";
 import { IconAlertTriangle, IconBrandGoogle, IconPencil } from "@tabler/icons-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ButtonLink } from "../../parts/ButtonLink";
 import { ConnectButton } from "../../parts/ConnectButton";
 import { Note } from "../../parts/Note";
 import { useMe } from "../../session/me";
 import classes from "./CalendarPage.module.css";
-import { dropUnfinished, type Unfinished, unfinished } from "./keep";
+import { dropUnfinished, type Unfinished, useUnfinished } from "./keep";
 
 /** What the person should know before working on: conflicts, a missing connection, a form left open. */
 export function Banners({ onResume, formOpen }: { onResume: (kept: Unfinished) => void; formOpen: boolean }) {
   const { t } = useTranslation();
   const me = useMe();
-  const [kept, setKept] = useState(unfinished);
+  const kept = useUnfinished(me.user.id).at(-1);
   const { phase, can_connect } = me.google;
   const { conflicts, connections: stopped } = me.counts;
   const notes = [];
@@ -25,25 +24,10 @@ export function Banners({ onResume, formOpen }: { onResume: (kept: Unfinished) =
         icon={<IconPencil size={16} aria-hidden />}
         action={
           <>
-            <Button
-              size="xs"
-              variant="default"
-              onClick={() => {
-                setKept(null);
-                onResume(kept);
-              }}
-            >
+            <Button size="xs" variant="default" onClick={() => onResume(kept)}>
               {t("calendar.continue")}
             </Button>
-            <Button
-              size="xs"
-              variant="subtle"
-              color="gray"
-              onClick={() => {
-                dropUnfinished();
-                setKept(null);
-              }}
-            >
+            <Button size="xs" variant="subtle" color="gray" onClick={() => dropUnfinished(me.user.id, kept.key)}>
               {t("calendar.discard")}
             </Button>
           </>

@@ -8,9 +8,10 @@ import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
-import { problemText } from "../../api/problem";
+import { asProblem, problemText } from "../../api/problem";
 import type { Answer, Event, SyncState } from "../../api/wire";
 import { Anchored, usePhone } from "../../parts/Anchored";
+import { useEscapeLayer } from "../../parts/layers";
 import { StatePanel, useLastSync } from "../../parts/StatePanel";
 import { Trouble } from "../../parts/Trouble";
 import { worstState } from "../../parts/worst";
@@ -26,6 +27,7 @@ import { EventCard, useEventTime } from "./EventCard";
 import { answerEvent, changeEvent, deleteEvent, eventById, eventsBetween, patched } from "./events";
 import { asColleague, useFollowed } from "./followed";
 import { Grid, gridViews, type MovedEvent } from "./Grid";
+import { isForCalendar } from "./keys";
 import { useScopeQuestion } from "./ScopeQuestion";
 import { Side } from "./Side";
 import { useMeetingForm } from "./useMeetingForm";
@@ -75,6 +77,7 @@ export function CalendarPage() {
   const page = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState<Shown | null>(null);
   const [sideOpen, side] = useDisclosure(false);
+  useEscapeLayer(phone && sideOpen, side.close);
   const [ask, scopeDialog] = useScopeQuestion();
   const lastSync = useLastSync();
   const timeOf = useEventTime();
@@ -246,21 +249,30 @@ export function CalendarPage() {
     go({ compose: undefined, guest: undefined }, true);
   }, [search.compose, calendars.isPending]);
 
+  const keys: [string, () => void][] = [
+    ["c", () => composeNow()],
+    ["t", () => go({ date: undefined, event: undefined })],
+    ["d", () => chooseView("day")],
+    ["w", () => chooseView(phone ? "days" : "week")],
+    ["m", () => chooseView(phone ? "agenda" : "month")],
+    ["a", () => chooseView("agenda")],
+    ["j", () => step(1)],
+    ["k", () => step(-1)],
+    ["ArrowRight", () => step(1)],
+    ["ArrowLeft", () => step(-1)],
+  ];
   useHotkeys(
     meetingForm.isOpen || scopeDialog
       ? []
-      : [
-          ["c", () => composeNow()],
-          ["t", () => go({ date: undefined, event: undefined })],
-          ["d", () => chooseView("day")],
-          ["w", () => chooseView(phone ? "days" : "week")],
-          ["m", () => chooseView(phone ? "agenda" : "month")],
-          ["a", () => chooseView("agenda")],
-          ["j", () => step(1)],
-          ["k", () => step(-1)],
-          ["ArrowRight", () => step(1)],
-          ["ArrowLeft", () => step(-1)],
-        ],
+      : keys.map(([key, act]) => [
+          key,
+          (event) => {
+            if (!isForCalendar(event)) return;
+            event.preventDefault();
+            act();
+          },
+          { preventDefault: false },
+        ]),
   );
 
   // --- The open card ----------------------------------------------------------------------------
@@ -271,6 +283,13 @@ export function CalendarPage() {
     enabled: Boolean(search.event) && !listed && !events.isFetching,
   });
   const opened: Event | undefined = search.event ? (listed ?? single.data) : undefined;
+  useEffect(() => {
+    // An error of an earlier look is no answer to this one.
+    if (!single.error || single.isFetching || opened) return;
+    const gone = asProblem(single.error).status === 404;
+    notifications.show({ message: gone ? t("event.gone") : problemText(t, single.error), color: "red" });
+    go({ event: undefined }, true);
+  }, [single.error, single.isFetching, opened, go, t]);
   const [at, setAt] = useState<DOMRect | null>(null);
   useLayoutEffect(() => {
     if (!opened) return setAt(null);
@@ -338,25 +357,11 @@ export function CalendarPage() {
     if (!reply) return;
     close();
     try {
-      await deleteEvent(
-        event,
-        reply.scope,
-        reply.notify,
-        {
-          deleted: t("event.deleted", { title: event.title || t("calendar.untitled") }),
-          undo: t("common.undo"),
-          undone: t("event.undone"),
-          failed: (error) => problemText(t, error),
-        },
-        (label, undo) => (
-          <span className="row tight">
-            <span className="grow">{label}</span>
-            <Button size="compact-xs" variant="default" onClick={undo}>
-              {t("common.undo")}
-            </Button>
-          </span>
-        ),
-      );
+      await deleteEvent(event, reply.scope, reply.notify, {
+        deleted: t("event.deleted", { title: event.title || t("calendar.untitled") }),
+        undone: t("event.undone"),
+        failed: (error) => problemText(t, error),
+      });
     } catch (error) {
       fail(error);
     }
@@ -383,8 +388,14 @@ export function CalendarPage() {
 
   async function copyLink(event: Event) {
     const { href } = router.buildLocation({ to: "/calendar", search: { event: event.id } });
-    await navigator.clipboard.writeText(window.location.origin + href);
-    notifications.show({ message: t("event.link_copied") });
+    const link = window.location.origin + href;
+    try {
+      await navigator.clipboard.writeText(link);
+      notifications.show({ message: t("event.link_copied") });
+    } catch {
+      // Without a permission or outside of https there is no clipboard.
+      notifications.show({ message: t("event.link_not_copied", { link }), autoClose: false });
+    }
   }
 
   const sideContent = calendars.isPending ? (
@@ -520,6 +531,7 @@ export function CalendarPage() {
         <Drawer
           opened={sideOpen}
           onClose={side.close}
+          closeOnEscape={false}
           size={290}
           title={t("calendar.calendars")}
           closeButtonProps={{ "aria-label": t("common.close") }}

@@ -1,11 +1,11 @@
 import { ActionIcon, Checkbox, Combobox, TextInput, useCombobox } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch, IconX } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "../../api/client";
+import { problemText } from "../../api/problem";
 import type { Calendar } from "../../api/wire";
 import { Face } from "../../parts/Face";
+import { useEarlyEnter, usePeople } from "../../parts/usePeople";
 import { useMe } from "../../session/me";
 import { colourOf } from "./colours";
 import type { Followed } from "./followed";
@@ -24,40 +24,30 @@ export function Colleagues({ followed, calendars, onFollow, onLeave, onShow }: C
   const { t } = useTranslation();
   const me = useMe();
   const [typed, setTyped] = useState("");
-  const [query] = useDebouncedValue(typed.trim(), 120);
   const box = useCombobox({ onDropdownClose: () => box.resetSelectedOption() });
-  const found = api.useQuery(
-    "get",
-    "/api/v1/directory",
-    { params: { query: { query, limit: 8 } } },
-    { enabled: query !== "", placeholderData: (before) => before },
-  );
+  const found = usePeople(typed, 8);
   const chosen = new Set(followed.map((each) => each.id));
-  const people =
-    typed.trim() === ""
-      ? []
-      : (found.data?.items ?? []).filter(
-          (each) => !chosen.has(each.employee_id) && each.employee_id !== me.user.employee_id,
-        );
-  const first = people[0]?.employee_id;
+  const people = found.people.filter(
+    (each) => !chosen.has(each.employee_id) && each.employee_id !== me.user.employee_id,
+  );
+  const first = found.settled ? people[0]?.employee_id : undefined;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is another one when its first name is
   useEffect(() => {
     if (first) box.selectFirstOption();
+    else box.resetSelectedOption();
   }, [first]);
+
+  function follow(id: string) {
+    const person = people.find((each) => each.employee_id === id);
+    if (person) onFollow(id, person.name);
+    setTyped("");
+    box.closeDropdown();
+  }
+  const enterEarly = useEarlyEnter(typed, found.settled, () => first && follow(first));
 
   return (
     <>
-      <Combobox
-        store={box}
-        width={260}
-        position="bottom-start"
-        onOptionSubmit={(id) => {
-          const person = people.find((each) => each.employee_id === id);
-          if (person) onFollow(id, person.name);
-          setTyped("");
-          box.closeDropdown();
-        }}
-      >
+      <Combobox store={box} width={260} position="bottom-start" onOptionSubmit={follow}>
         <Combobox.Target>
           <TextInput
             size="xs"
@@ -71,9 +61,14 @@ export function Colleagues({ followed, calendars, onFollow, onLeave, onShow }: C
               box.openDropdown();
             }}
             onBlur={() => box.closeDropdown()}
+            onKeyDown={(event) => {
+              if (event.key === "Enter" && !event.nativeEvent.isComposing && !found.settled) enterEarly();
+            }}
           />
         </Combobox.Target>
-        <Combobox.Dropdown hidden={typed.trim() === ""}>
+        <Combobox.Dropdown
+          hidden={typed.trim() === "" || (people.length === 0 && !found.settled && found.error === null)}
+        >
           <Combobox.Options aria-label={t("calendar.find_colleague")}>
             {people.map((person) => (
               <Combobox.Option key={person.employee_id} value={person.employee_id}>
@@ -83,7 +78,8 @@ export function Colleagues({ followed, calendars, onFollow, onLeave, onShow }: C
                 </span>
               </Combobox.Option>
             ))}
-            {people.length === 0 && !found.isFetching && (
+            {found.error !== null && <Combobox.Empty>{problemText(t, found.error)}</Combobox.Empty>}
+            {people.length === 0 && found.settled && (
               <Combobox.Empty>{t("palette.none", { query: typed })}</Combobox.Empty>
             )}
           </Combobox.Options>

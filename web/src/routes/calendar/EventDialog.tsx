@@ -1,28 +1,18 @@
-import {
-  ActionIcon,
-  Button,
-  Checkbox,
-  Modal,
-  NumberInput,
-  Select,
-  Stack,
-  Switch,
-  Textarea,
-  TextInput,
-} from "@mantine/core";
-import { IconPlus, IconX } from "@tabler/icons-react";
-import { type FormEvent, useRef } from "react";
+import { Button, Checkbox, Select, Stack, Switch, Textarea, TextInput } from "@mantine/core";
+import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { problemText } from "../../api/problem";
 import type { Calendar, Event } from "../../api/wire";
 import { usePhone } from "../../parts/Anchored";
+import { Dialog } from "../../parts/Dialog";
 import { Note } from "../../parts/Note";
 import { useGuestTimes } from "./busy";
 import { type Draft, draftProblems } from "./draft";
 import classes from "./EventDialog.module.css";
 import { GuestField } from "./GuestField";
+import { Refusal } from "./Refusal";
+import { Reminders } from "./Reminders";
 import { RepeatField } from "./RepeatField";
-import { reminderUnits, unitOf } from "./reminders";
+import { onSaveKey } from "./saveKey";
 import { TimeFields } from "./TimeFields";
 
 interface EventDialogProps {
@@ -36,89 +26,32 @@ interface EventDialogProps {
   saving: boolean;
   refusal?: unknown;
   fields: Record<string, string>;
+  typedGuest: string;
+  onTypedGuest: (typed: string) => void;
+  /** What the person should know before saving. */
+  news?: string;
   canMeet: boolean;
 }
 
-function Reminders({ draft, onChange }: { draft: Draft; onChange: (reminders: Draft["reminders"]) => void }) {
-  const { t } = useTranslation();
-  const own = draft.reminders;
-  return (
-    <fieldset className={classes.group}>
-      <legend>{t("event.reminders")}</legend>
-      <Checkbox
-        label={t("event.reminders_default")}
-        checked={own === null}
-        onChange={(change) => onChange(change.currentTarget.checked ? null : [{ method: "popup", minutes: 10 }])}
-      />
-      {own?.map((reminder, index) => {
-        const [unit, size] = unitOf(reminder.minutes);
-        const set = (changed: { method: string; minutes: number }) =>
-          onChange(own.map((each, at) => (at === index ? changed : each)));
-        return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: reminders have no identity but their place
-          <div key={index} className={classes.reminder}>
-            <Select
-              aria-label={t("event.reminder_how")}
-              w={130}
-              allowDeselect={false}
-              value={reminder.method}
-              data={["popup", "email"].map((method) => ({
-                value: method,
-                label: t(`event.reminder_${method as "popup" | "email"}`),
-              }))}
-              onChange={(method) => method && set({ ...reminder, method })}
-            />
-            <NumberInput
-              aria-label={t("event.reminder_before")}
-              w={80}
-              min={0}
-              max={40320 / size}
-              value={reminder.minutes / size}
-              onChange={(amount) =>
-                set({ ...reminder, minutes: Math.min(40320, Math.max(0, Number(amount) || 0) * size) })
-              }
-            />
-            <Select
-              aria-label={t("event.reminder_unit")}
-              className="grow"
-              allowDeselect={false}
-              value={unit}
-              data={reminderUnits.map(([name]) => ({ value: name, label: t(`event.before_${name}`) }))}
-              onChange={(name) => {
-                const next = reminderUnits.find(([each]) => each === name);
-                if (next) set({ ...reminder, minutes: Math.min(40320, (reminder.minutes / size) * next[1]) });
-              }}
-            />
-            <ActionIcon
-              aria-label={t("event.remove_reminder")}
-              onClick={() => onChange(own.filter((_, at) => at !== index))}
-            >
-              <IconX size={16} />
-            </ActionIcon>
-          </div>
-        );
-      })}
-      {own !== null && own.length < 5 && (
-        <Button
-          variant="subtle"
-          color="gray"
-          size="compact-sm"
-          leftSection={<IconPlus size={14} aria-hidden />}
-          onClick={() => onChange([...own, { method: "popup", minutes: 30 }])}
-        >
-          {t("event.add_reminder")}
-        </Button>
-      )}
-    </fieldset>
-  );
-}
+/** The fields that say under themselves what is wrong with them. */
+const shown = [
+  "title",
+  "attendees",
+  "start_time",
+  "end_time",
+  "start_date",
+  "end_date",
+  "time_zone",
+  "recurrence",
+  "location",
+  "description",
+];
 
 /** The whole form of a meeting. */
 export function EventDialog(props: EventDialogProps) {
-  const { draft, event, calendars, onChange, onSave, onClose, saving, refusal, fields, canMeet } = props;
+  const { draft, event, calendars, onChange, onSave, onClose, saving, refusal, fields, canMeet, news } = props;
   const { t } = useTranslation();
   const phone = usePhone();
-  const form = useRef<HTMLFormElement>(null);
   const times = useGuestTimes(draft, event);
   const problems = draftProblems(draft);
   const set = (changed: Partial<Draft>) => onChange({ ...draft, ...changed });
@@ -130,6 +63,8 @@ export function EventDialog(props: EventDialogProps) {
       guests={draft.guests}
       onChange={(guests) => set({ guests })}
       error={fields.attendees}
+      typed={props.typedGuest}
+      onTyped={props.onTypedGuest}
       rows
       times={times}
     />
@@ -141,22 +76,15 @@ export function EventDialog(props: EventDialogProps) {
   }
 
   return (
-    <Modal
+    <Dialog
       opened
       onClose={onClose}
       title={event ? t("event.edit_title") : t("calendar.new")}
       size={840}
       fullScreen={phone}
       closeOnClickOutside={false}
-      closeButtonProps={{ "aria-label": t("common.close") }}
     >
-      <form
-        ref={form}
-        onSubmit={save}
-        onKeyDown={(key) => {
-          if (key.key === "Enter" && (key.ctrlKey || key.metaKey)) form.current?.requestSubmit();
-        }}
-      >
+      <form onSubmit={save} onKeyDown={onSaveKey}>
         <div className={classes.columns}>
           <Stack gap={14}>
             <TextInput
@@ -177,7 +105,7 @@ export function EventDialog(props: EventDialogProps) {
                 error={
                   problems.end
                     ? t(`field.${problems.end}`)
-                    : (fields.end_time ?? fields.start_time ?? fields.end_date ?? fields.time_zone)
+                    : (fields.end_time ?? fields.start_time ?? fields.end_date ?? fields.start_date ?? fields.time_zone)
                 }
               />
               <Checkbox
@@ -265,11 +193,10 @@ export function EventDialog(props: EventDialogProps) {
             />
           </Stack>
         </div>
-        {refusal !== undefined && Object.keys(fields).length === 0 && (
-          <div style={{ marginTop: 14 }}>
-            <Note tone="stop">{problemText(t, refusal)}</Note>
-          </div>
-        )}
+        <div className={classes.notes}>
+          {news && <Note tone="soon">{news}</Note>}
+          <Refusal refusal={refusal} fields={fields} shown={shown} />
+        </div>
         <div className={classes.foot}>
           {others > 0 && (
             <Checkbox
@@ -278,7 +205,7 @@ export function EventDialog(props: EventDialogProps) {
               onChange={(change) => set({ notify: change.currentTarget.checked })}
             />
           )}
-          <Button variant="default" onClick={onClose} style={{ marginLeft: "auto" }}>
+          <Button variant="default" disabled={saving} onClick={onClose} style={{ marginLeft: "auto" }}>
             {t("common.cancel")}
           </Button>
           <Button type="submit" loading={saving}>
@@ -286,6 +213,6 @@ export function EventDialog(props: EventDialogProps) {
           </Button>
         </div>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

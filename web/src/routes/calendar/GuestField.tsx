@@ -1,11 +1,10 @@
 import { ActionIcon, Button, Combobox, Pill, PillsInput, Tooltip, useCombobox } from "@mantine/core";
-import { useDebouncedValue } from "@mantine/hooks";
 import { IconUser, IconUserOff, IconX } from "@tabler/icons-react";
-import { type KeyboardEvent, useEffect, useState } from "react";
+import { type KeyboardEvent, useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "../../api/client";
-import type { DirectoryPerson } from "../../api/wire";
+import { problemText } from "../../api/problem";
 import { Face } from "../../parts/Face";
+import { useEarlyEnter, usePeople } from "../../parts/usePeople";
 import { useReader } from "../../session/me";
 import { moment } from "../../time/format";
 import { useNow } from "../../time/now";
@@ -35,6 +34,9 @@ interface GuestFieldProps {
   guests: readonly Guest[];
   onChange: (guests: Guest[]) => void;
   error?: string;
+  /** What is typed and no guest yet: the form must not be saved over it. */
+  typed: string;
+  onTyped: (typed: string) => void;
   /** Rows with faces and answers under the field instead of pills inside it. */
   rows?: boolean;
   /** What is known of the guests at that time. */
@@ -42,45 +44,48 @@ interface GuestFieldProps {
 }
 
 /** Guests, found by name among the colleagues or typed as addresses. */
-export function GuestField({ guests, onChange, error, rows, times }: GuestFieldProps) {
+export function GuestField({ guests, onChange, error, typed, onTyped, rows, times }: GuestFieldProps) {
   const { t } = useTranslation();
-  const [typed, setTyped] = useState("");
-  const [query] = useDebouncedValue(typed.trim(), 120);
   const box = useCombobox({ onDropdownClose: () => box.resetSelectedOption() });
-  const found = api.useQuery(
-    "get",
-    "/api/v1/directory",
-    { params: { query: { query, limit: 8 } } },
-    { enabled: query !== "", placeholderData: (before) => before },
-  );
+  const found = usePeople(typed, 8);
   const nameOf = useNames(guests);
   const reader = useReader();
   const now = useNow();
   const chosen = new Set(guests.map((guest) => guest.email.toLowerCase()));
-  const people: DirectoryPerson[] =
-    typed.trim() === "" ? [] : (found.data?.items ?? []).filter((person) => !chosen.has(person.email.toLowerCase()));
+  const people = found.people.filter((person) => !chosen.has(person.email.toLowerCase()));
   const own = readAddresses(typed).guests[0];
   const typedIsNew =
     own && !chosen.has(own.email) && !people.some((person) => person.email.toLowerCase() === own.email);
 
   // The first name found is chosen already: typing it and Enter is enough.
-  const first = people[0]?.email;
+  // A whole address means itself, not somebody whose address it is a part of.
+  const first = found.settled && (!own || people[0]?.email.toLowerCase() === own.email) ? people[0]?.email : undefined;
+  const nothingToShow = people.length === 0 && !typedIsNew && !found.settled && found.error === null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the list is another one when its first name is
   useEffect(() => {
     if (first) box.selectFirstOption();
+    else box.resetSelectedOption();
   }, [first]);
 
-  function add(more: Guest[]) {
+  function add(more: readonly Guest[], rest = "") {
     const fresh = more.filter((guest) => !chosen.has(guest.email.toLowerCase()));
     if (fresh.length > 0) onChange([...guests, ...fresh]);
-    setTyped("");
+    onTyped(rest);
     box.closeDropdown();
+  }
+
+  /** Takes the addresses among what was typed or pasted; what is none stays in the field. */
+  function take(text: string) {
+    const read = readAddresses(text);
+    add(read.guests, read.rest);
   }
 
   function pick(email: string) {
     const person = people.find((each) => each.email === email);
     add([person ? { email: person.email, name: person.name, optional: false } : { email, optional: false }]);
   }
+
+  const enterEarly = useEarlyEnter(typed, found.settled, () => first && pick(first));
 
   /** What is not known of a guest's time, where something is not. */
   function unknown(guest: Guest): string | null {
@@ -107,10 +112,11 @@ export function GuestField({ guests, onChange, error, rows, times }: GuestFieldP
       box.getSelectedOptionIndex() === -1
     ) {
       event.preventDefault();
-      add(readAddresses(typed).guests);
+      take(typed);
     } else if (event.key === "Enter" && typed.trim() !== "") {
       // Enter belongs to the list while something is typed here; empty, it saves the form.
       event.preventDefault();
+      if (!found.settled && !event.ctrlKey && !event.metaKey) enterEarly();
     } else if (event.key === "Escape" && box.dropdownOpened) {
       event.stopPropagation();
       box.closeDropdown();
@@ -121,7 +127,7 @@ export function GuestField({ guests, onChange, error, rows, times }: GuestFieldP
     <div>
       <Combobox store={box} onOptionSubmit={pick} withinPortal>
         <Combobox.DropdownTarget>
-          <PillsInput label={t("event.guests")} error={error} onClick={() => box.openDropdown()}>
+          <PillsInput label={t("event.guests")} error={error} onClick={() => typed.trim() !== "" && box.openDropdown()}>
             <Pill.Group>
               {!rows &&
                 guests.map((guest) => (
@@ -145,20 +151,19 @@ export function GuestField({ guests, onChange, error, rows, times }: GuestFieldP
                   placeholder={guests.length === 0 || rows ? t("event.guests_hint") : undefined}
                   aria-label={t("event.guests")}
                   onChange={(change) => {
-                    setTyped(change.currentTarget.value);
-                    box.openDropdown();
-                    box.selectFirstOption();
+                    onTyped(change.currentTarget.value);
+                    if (change.currentTarget.value.trim() === "") box.closeDropdown();
+                    else box.openDropdown();
                   }}
                   onPaste={(paste) => {
-                    const read = readAddresses(paste.clipboardData.getData("text"));
-                    if (read.guests.length === 0) return;
+                    const pasted = paste.clipboardData.getData("text");
+                    if (readAddresses(pasted).guests.length === 0) return;
                     paste.preventDefault();
-                    add(read.guests);
-                    setTyped(read.rest);
+                    take(pasted);
                   }}
-                  onFocus={() => box.openDropdown()}
+                  onFocus={() => typed.trim() !== "" && box.openDropdown()}
                   onBlur={() => {
-                    if (own) add(readAddresses(typed).guests);
+                    if (own) take(typed);
                     box.closeDropdown();
                   }}
                   onKeyDown={onKey}
@@ -167,7 +172,7 @@ export function GuestField({ guests, onChange, error, rows, times }: GuestFieldP
             </Pill.Group>
           </PillsInput>
         </Combobox.DropdownTarget>
-        <Combobox.Dropdown hidden={typed.trim() === ""}>
+        <Combobox.Dropdown hidden={typed.trim() === "" || nothingToShow}>
           <Combobox.Options aria-label={t("event.guests")}>
             {people.map((person) => (
               <Combobox.Option key={person.email} value={person.email}>
@@ -187,7 +192,8 @@ export function GuestField({ guests, onChange, error, rows, times }: GuestFieldP
             {typedIsNew && (
               <Combobox.Option value={own.email}>{t("event.invite_address", { email: own.email })}</Combobox.Option>
             )}
-            {people.length === 0 && !typedIsNew && !found.isFetching && (
+            {found.error !== null && <Combobox.Empty>{problemText(t, found.error)}</Combobox.Empty>}
+            {people.length === 0 && !typedIsNew && found.settled && (
               <Combobox.Empty>{t("event.nobody_found")}</Combobox.Empty>
             )}
           </Combobox.Options>

@@ -17,6 +17,7 @@ export function MiniMonth({ date, onDate }: { date: string; onDate: (date: strin
       size="xs"
       mt={14}
       className={classes.month}
+      data-own-keys
       classNames={{ day: classes.day, calendarHeaderLevel: classes.level, weekday: classes.weekday }}
       value={date}
       date={shown}

@@ -1,7 +1,6 @@
 import { Button, Stack, Switch, TextInput } from "@mantine/core";
-import { type FormEvent, useRef } from "react";
+import type { FormEvent } from "react";
 import { useTranslation } from "react-i18next";
-import { problemText } from "../../api/problem";
 import { Note } from "../../parts/Note";
 import { useReader } from "../../session/me";
 import { daySpan, timeSpan } from "../../time/format";
@@ -10,6 +9,8 @@ import { addDays, instantOf } from "../../time/zone";
 import { useGuestTimes } from "./busy";
 import { type Draft, draftProblems } from "./draft";
 import { GuestField } from "./GuestField";
+import { Refusal } from "./Refusal";
+import { onSaveKey } from "./saveKey";
 
 /** When a draft is, in the reader's words. */
 export function useWhenText() {
@@ -30,6 +31,8 @@ interface QuickFormProps {
   saving: boolean;
   refusal?: unknown;
   fields: Record<string, string>;
+  typedGuest: string;
+  onTypedGuest: (typed: string) => void;
   canMeet: boolean;
 }
 
@@ -43,12 +46,13 @@ export function QuickForm({
   saving,
   refusal,
   fields,
+  typedGuest,
+  onTypedGuest,
   canMeet,
 }: QuickFormProps) {
   const { t } = useTranslation();
   const when = useWhenText();
   const times = useGuestTimes(draft);
-  const form = useRef<HTMLFormElement>(null);
   const problems = draftProblems(draft);
 
   function save(event: FormEvent) {
@@ -58,11 +62,10 @@ export function QuickForm({
 
   return (
     <form
-      ref={form}
       onSubmit={save}
       onKeyDown={(event) => {
         if (event.key === "Escape" && !event.defaultPrevented) onClose();
-        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.current?.requestSubmit();
+        onSaveKey(event);
       }}
     >
       <Stack gap={12}>
@@ -81,6 +84,8 @@ export function QuickForm({
           guests={draft.guests}
           onChange={(guests) => onChange({ ...draft, guests })}
           error={fields.attendees}
+          typed={typedGuest}
+          onTyped={onTypedGuest}
           times={times}
         />
         {times.busy.size > 0 && <Note tone="soon">{t("event.busy_guests", { count: times.busy.size })}</Note>}
@@ -100,9 +105,7 @@ export function QuickForm({
           error={fields.location}
           onChange={(change) => onChange({ ...draft, place: change.currentTarget.value })}
         />
-        {refusal !== undefined && Object.keys(fields).length === 0 && (
-          <Note tone="stop">{problemText(t, refusal)}</Note>
-        )}
+        <Refusal refusal={refusal} fields={fields} shown={["title", "attendees", "location"]} />
         <div className="row tight">
           <Button type="submit" loading={saving}>
             {t("common.save")}
@@ -110,7 +113,7 @@ export function QuickForm({
           <Button variant="subtle" color="gray" onClick={onMore}>
             {t("event.more")}
           </Button>
-          <Button variant="subtle" color="gray" onClick={onClose} style={{ marginLeft: "auto" }}>
+          <Button variant="subtle" color="gray" disabled={saving} onClick={onClose} style={{ marginLeft: "auto" }}>
             {t("common.cancel")}
           </Button>
         </div>

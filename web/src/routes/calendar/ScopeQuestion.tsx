@@ -1,7 +1,8 @@
-import { Button, Checkbox, Modal, Radio, Stack } from "@mantine/core";
+import { Button, Checkbox, Radio, Stack } from "@mantine/core";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { EditScope } from "../../api/wire";
+import { Dialog } from "../../parts/Dialog";
 
 interface Question {
   /** What is about to happen. */
@@ -10,6 +11,8 @@ interface Question {
   /** What it will be then, where the dialog does not show it. */
   detail?: string;
   recurring: boolean;
+  /** The parts of the series that it can be for; all of them unless told. */
+  scopes?: readonly EditScope[];
   /** How many others would be told. */
   guests: number;
 }
@@ -19,7 +22,7 @@ interface Reply {
   notify: boolean;
 }
 
-const scopes: EditScope[] = ["this", "following", "all"];
+const every: readonly EditScope[] = ["this", "following", "all"];
 
 /** Asks which part of a series is meant, and whether the guests are to be told. The reply is null when it was called off. */
 export function useScopeQuestion() {
@@ -42,16 +45,16 @@ export function useScopeQuestion() {
 
 function ScopeDialog({ question, onReply }: { question: Question; onReply: (reply: Reply | null) => void }) {
   const { t } = useTranslation();
-  const [scope, setScope] = useState<EditScope>("this");
+  const scopes = question.scopes ?? every;
+  const [scope, setScope] = useState<EditScope>(scopes[0] ?? "this");
   const [notify, setNotify] = useState(true);
   const deletes = question.act === "delete";
   return (
-    <Modal
+    <Dialog
       opened
       onClose={() => onReply(null)}
       title={t(`scope.title_${question.act}`, { title: question.title })}
       size="sm"
-      closeButtonProps={{ "aria-label": t("common.close") }}
     >
       <form
         onSubmit={(submit) => {
@@ -61,7 +64,9 @@ function ScopeDialog({ question, onReply }: { question: Question; onReply: (repl
       >
         <Stack gap={16}>
           {question.detail && <p className="num">{question.detail}</p>}
-          {question.recurring && (
+          {question.recurring && scopes.length === 1 && <p>{t("scope.only_all")}</p>}
+          {question.recurring && scopes.length === 2 && <p className="muted small">{t("scope.not_this")}</p>}
+          {question.recurring && scopes.length > 1 && (
             <Radio.Group value={scope} onChange={(value) => setScope(value as EditScope)} aria-label={t("scope.which")}>
               <Stack gap={10}>
                 {scopes.map((each, index) => (
@@ -88,6 +93,6 @@ function ScopeDialog({ question, onReply }: { question: Question; onReply: (repl
           </div>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sampleEvent } from "../../../dev/samples";
-import { changes, createBody, draftOf, draftProblems, emptyDraft, nextHour, restarted } from "./draft";
+import { changes, createBody, draftOf, draftProblems, emptyDraft, nextHour, rebased, restarted } from "./draft";
 import { concerned, patched } from "./events";
 import { plainRule } from "./recurrence";
 
@@ -106,6 +106,38 @@ describe("an edited meeting", () => {
       start_date: "2027-07-15",
       end_date: "2027-07-16",
       notify: true,
+    });
+  });
+});
+
+describe("a meeting that was changed meanwhile", () => {
+  const guest = (email: string, optional = false) => ({ email, optional });
+  const before = { ...draftOf(event, null, zone), guests: [guest("li@acme.test"), guest("eva@acme.test")] };
+
+  it("keeps the guests whom others added, with my additions and removals", () => {
+    const after = { ...before, guests: [guest("li@acme.test", true), guest("jan@acme.test")] };
+    const fresh = { ...before, guests: [...before.guests, guest("wang@acme.test"), guest("Jan@acme.test")] };
+    expect(rebased(before, after, fresh).guests).toEqual([
+      guest("li@acme.test", true),
+      guest("wang@acme.test"),
+      guest("Jan@acme.test"),
+    ]);
+  });
+
+  it("does not bring back whom others removed", () => {
+    const after = { ...before, guests: [...before.guests, guest("jan@acme.test")] };
+    const fresh = { ...before, guests: [guest("eva@acme.test")] };
+    expect(rebased(before, after, fresh).guests.map(({ email }) => email)).toEqual(["eva@acme.test", "jan@acme.test"]);
+  });
+
+  it("takes what I left alone from the newer one, and times together", () => {
+    const after = { ...before, place: "Brno", start: { ...before.start, time: "08:00" } };
+    const fresh = { ...before, title: "Renamed", end: { ...before.end, time: "12:00" } };
+    expect(rebased(before, after, fresh)).toMatchObject({
+      title: "Renamed",
+      place: "Brno",
+      start: { time: "08:00" },
+      end: before.end,
     });
   });
 });

@@ -1,6 +1,7 @@
 import type { Attendee, Event, EventBody } from "../../api/wire";
 import { addDays, addMinutes, instantOf, type Wall, wallOf, withOffset } from "../../time/zone";
 import { followed, type Rule, readRule, type SeriesStart, writeRule } from "./recurrence";
+import { type Ahead, aheadOf, minutesOf } from "./reminders";
 
 export interface Guest {
   email: string;
@@ -27,7 +28,7 @@ export interface Draft {
   place: string;
   description: string;
   /** null: the calendar's own. */
-  reminders: { method: string; minutes: number }[] | null;
+  reminders: ({ method: string } & Ahead)[] | null;
   visibility: Event["visibility"];
   transparency: Event["transparency"];
   guestsCanModify: boolean;
@@ -91,7 +92,9 @@ export function draftOf(event: Event, recurrence: readonly string[] | null | und
     meet: Boolean(event.hangout_link) || (event.conference != null && event.conference.state !== "failed"),
     place: event.location ?? "",
     description: event.description ?? "",
-    reminders: event.reminders.use_default ? null : event.reminders.overrides,
+    reminders: event.reminders.use_default
+      ? null
+      : event.reminders.overrides.map(({ method, minutes }) => ({ method, ...aheadOf(minutes) })),
     visibility: event.visibility,
     transparency: event.transparency,
     guestsCanModify: event.guests_can_modify,
@@ -144,7 +147,8 @@ function attendeesOf(draft: Draft): NonNullable<EventBody["attendees"]> {
 }
 
 function remindersOf(draft: Draft): NonNullable<EventBody["reminders"]> {
-  return { use_default: draft.reminders === null, overrides: draft.reminders ?? [] };
+  const overrides = (draft.reminders ?? []).map(({ method, ...ahead }) => ({ method, minutes: minutesOf(ahead) }));
+  return { use_default: draft.reminders === null, overrides };
 }
 
 export function createBody(draft: Draft): EventBody {
@@ -190,4 +194,33 @@ export function changes(before: Draft, after: Draft): EventBody {
   if (differs("guestsCanSee")) patch.guests_can_see_other_guests = after.guestsCanSee;
   if (Object.keys(patch).length > 0) patch.notify = after.notify;
   return patch;
+}
+
+const timeFields = ["allDay", "start", "end", "zone"] as const;
+
+/** What the person did to the guest list, done to a newer one. */
+function mergedGuests(before: readonly Guest[], after: readonly Guest[], fresh: readonly Guest[]): Guest[] {
+  const by = (guests: readonly Guest[]) => new Map(guests.map((guest) => [guest.email.toLowerCase(), guest]));
+  const [was, is, now] = [by(before), by(after), by(fresh)];
+  const left = fresh.flatMap((guest) => {
+    const [old, own] = [was.get(guest.email.toLowerCase()), is.get(guest.email.toLowerCase())];
+    if (old && !own) return [];
+    return old && own && old.optional !== own.optional ? [{ ...guest, optional: own.optional }] : [guest];
+  });
+  const added = after.filter(({ email }) => !was.has(email.toLowerCase()) && !now.has(email.toLowerCase()));
+  return [...left, ...added];
+}
+
+/** The person's changes made to the event as it has become meanwhile. */
+export function rebased(before: Draft, after: Draft, fresh: Draft): Draft {
+  const changed = (key: keyof Draft) => JSON.stringify(before[key]) !== JSON.stringify(after[key]);
+  const moved = timeFields.some(changed);
+  const mine = (Object.keys(after) as (keyof Draft)[]).filter((key) =>
+    (timeFields as readonly string[]).includes(key) ? moved : changed(key),
+  );
+  return {
+    ...fresh,
+    ...Object.fromEntries(mine.map((key) => [key, after[key]])),
+    guests: mergedGuests(before.guests, after.guests, fresh.guests),
+  };
 }

@@ -2,6 +2,7 @@ import { notifications } from "@mantine/notifications";
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { bodyOf, http, queries, refresh } from "../../api/client";
 import type { Answer, EditScope, Event, EventBody } from "../../api/wire";
+import { offerUndo } from "../../parts/undo";
 
 const path = "/api/v1/calendar/events";
 
@@ -39,6 +40,12 @@ export function eventById(id: string) {
     queryFn: async ({ signal }): Promise<Event> =>
       bodyOf(await http.GET(`${path}/{id}`, { params: { path: { id } }, signal })),
   });
+}
+
+/** The rule that an event repeats by: an occurrence does not tell it, its series does. */
+export async function seriesRule(event: Event): Promise<Event["recurrence"]> {
+  if (!event.series_id || event.recurrence) return event.recurrence;
+  return (await queries.fetchQuery(eventById(event.series_id))).recurrence;
 }
 
 function isList(key: readonly unknown[]): boolean {
@@ -107,6 +114,11 @@ export async function createEvent(event: EventBody, idempotencyKey: string): Pro
   return made;
 }
 
+/** Lists are sent whole: made from an old one they would take away what others have added. */
+function ifMatch(event: Event, patch: EventBody): string | undefined {
+  return patch.attendees || patch.recurrence ? `"${event.etag}"` : undefined;
+}
+
 export async function changeEvent(event: Event, patch: EventBody, scope?: EditScope): Promise<Event> {
   const includes = concerned(event, scope);
   // Moved times of a whole series are not simply this one's: those wait for the server.
@@ -116,7 +128,10 @@ export async function changeEvent(event: Event, patch: EventBody, scope?: EditSc
   );
   try {
     return bodyOf(
-      await http.PATCH(`${path}/{id}`, { params: { path: { id: event.id }, query: { scope } }, body: patch }),
+      await http.PATCH(`${path}/{id}`, {
+        params: { path: { id: event.id }, query: { scope }, header: { "If-Match": ifMatch(event, patch) } },
+        body: patch,
+      }),
     );
   } catch (error) {
     takeBack();
@@ -143,7 +158,6 @@ export async function answerEvent(event: Event, answer: Answer, scope?: EditScop
 
 interface DeletedTexts {
   deleted: string;
-  undo: string;
   undone: string;
   failed: (error: unknown) => string;
 }
@@ -154,7 +168,6 @@ export async function deleteEvent(
   scope: EditScope | undefined,
   notify: boolean,
   texts: DeletedTexts,
-  undoButton: (label: string, undo: () => void) => React.ReactNode,
 ): Promise<void> {
   const includes = concerned(event, scope);
   const takeBack = await showAtOnce((events) => events.filter((each) => !includes(each)));
@@ -164,9 +177,7 @@ export async function deleteEvent(
         params: { path: { id: event.id }, query: { scope, notify: String(notify) } },
       }),
     );
-    const note = `deleted-${id}`;
     const undo = async () => {
-      notifications.hide(note);
       try {
         await http.POST(`${path}/{id}/undo`, { params: { path: { id } } });
         notifications.show({ message: texts.undone });
@@ -175,7 +186,7 @@ export async function deleteEvent(
       }
       void refresh("/calendar/events");
     };
-    notifications.show({ id: note, message: undoButton(texts.deleted, () => void undo()), autoClose: 10_000 });
+    offerUndo(`deleted-${id}`, texts.deleted, () => void undo());
   } catch (error) {
     takeBack();
     throw error;

@@ -1,19 +1,37 @@
 import type { TFunction } from "i18next";
 
-export const reminderUnits = [
-  ["minutes", 1],
-  ["hours", 60],
-  ["days", 1440],
-  ["weeks", 10080],
-] as const;
+/** The units of a reminder by their length in minutes, the largest first. */
+const sizes = { weeks: 10_080, days: 1440, hours: 60, minutes: 1 } as const;
 
-/** The largest unit that tells a time in whole numbers. */
-export function unitOf(minutes: number): (typeof reminderUnits)[number] {
-  return [...reminderUnits].reverse().find(([, size]) => minutes > 0 && minutes % size === 0) ?? reminderUnits[0];
+export type ReminderUnit = keyof typeof sizes;
+export const reminderUnits: readonly ReminderUnit[] = ["minutes", "hours", "days", "weeks"];
+
+/** Google's limit: four weeks. */
+const longest = 40_320;
+
+/** How long before the start, as it was typed: "60 minutes" stays that. */
+export interface Ahead {
+  amount: number;
+  unit: ReminderUnit;
 }
 
-/** "10 minutes before", "1 day before" */
+export function mostOf(unit: ReminderUnit): number {
+  return longest / sizes[unit];
+}
+
+/** The same time in the largest unit that it fills. */
+export function aheadOf(minutes: number): Ahead {
+  const whole = (Object.keys(sizes) as ReminderUnit[]).find((unit) => minutes > 0 && minutes % sizes[unit] === 0);
+  const unit = whole ?? "minutes";
+  return { amount: minutes / sizes[unit], unit };
+}
+
+export function minutesOf({ amount, unit }: Ahead): number {
+  return Math.min(amount, mostOf(unit)) * sizes[unit];
+}
+
+/** "1 day before". */
 export function reminderText(t: TFunction, minutes: number): string {
-  const [unit, size] = unitOf(minutes);
-  return t(`event.${unit}_before`, { count: minutes / size });
+  const { amount, unit } = aheadOf(minutes);
+  return t(`event.${unit}_before`, { count: amount });
 }

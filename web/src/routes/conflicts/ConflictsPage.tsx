@@ -1,4 +1,4 @@
-import { Button, Modal, Select, Skeleton } from "@mantine/core";
+import { Button, Select, Skeleton } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconCheck, IconChevronRight } from "@tabler/icons-react";
@@ -9,6 +9,7 @@ import { api, bodyOf, http, refresh } from "../../api/client";
 import { problemText } from "../../api/problem";
 import type { Conflict } from "../../api/wire";
 import { ButtonLink } from "../../parts/ButtonLink";
+import { Dialog } from "../../parts/Dialog";
 import { Empty } from "../../parts/Empty";
 import { Trouble } from "../../parts/Trouble";
 import { useReader } from "../../session/me";
@@ -125,13 +126,7 @@ function KeepAll({ opened, onClose, known, more }: KeepAllProps) {
     ? t("conflict.keep_every_text")
     : t("conflict.keep_all_text", { count: calendar ? concerns(calendar) : known.length });
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("conflict.keep_all_google")}
-      size="sm"
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t("conflict.keep_all_google")} size="sm">
       <p style={{ marginBottom: 14 }}>{text}</p>
       {mine.length > 1 && (
         <Select
@@ -154,6 +149,6 @@ function KeepAll({ opened, onClose, known, more }: KeepAllProps) {
           {t("conflict.keep_google_short")}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

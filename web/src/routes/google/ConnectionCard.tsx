@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Modal, Radio, Stack, Switch } from "@mantine/core";
+import { ActionIcon, Button, Menu, Radio, Stack, Switch } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
 import { IconCheck, IconDots, IconPlayerPause, IconPlayerPlay, IconPlugX, IconRefreshAlert } from "@tabler/icons-react";
@@ -9,6 +9,7 @@ import { problemText } from "../../api/problem";
 import type { Connection, Feature } from "../../api/wire";
 import { ButtonLink } from "../../parts/ButtonLink";
 import { ConnectButton } from "../../parts/ConnectButton";
+import { Dialog } from "../../parts/Dialog";
 import { Face } from "../../parts/Face";
 import { Note } from "../../parts/Note";
 import { stateLook } from "../../parts/StateChip";
@@ -316,12 +317,7 @@ function Disconnect({ connection, opened, onClose }: { connection: Connection; o
   }
 
   return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={t("google.disconnect_title", { email: connection.email })}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-    >
+    <Dialog opened={opened} onClose={onClose} title={t("google.disconnect_title", { email: connection.email })}>
       <ul className={classes.consequences}>
         <li>{t("google.disconnect_revoke")}</li>
         <li>
@@ -368,6 +364,6 @@ function Disconnect({ connection, opened, onClose }: { connection: Connection; o
           {t("google.disconnect")}
         </Button>
       </div>
-    </Modal>
+    </Dialog>
   );
 }

@@ -8,8 +8,8 @@ import { useTranslation } from "react-i18next";
 import { http, refresh } from "../../api/client";
 import { problemText } from "../../api/problem";
 import type { Link, LinkPatch, SyncState } from "../../api/wire";
+import { matches } from "../../parts/matching";
 import { StatePanel } from "../../parts/StatePanel";
-import { matches } from "../../shell/matching";
 import classes from "./LinkRows.module.css";
 
 /** What only the colleague mends whose connection keeps a calendar in step. */

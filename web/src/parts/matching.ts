@@ -9,3 +9,14 @@ export function matches(text: string, question: string): boolean {
     .split(/\s+/)
     .every((word) => hay.includes(word));
 }
+
+interface Person {
+  name: string;
+  email: string;
+  department?: string | null;
+}
+
+/** Those of an earlier answer who also fit what is typed by now. */
+export function foundFor<P extends Person>(people: readonly P[], question: string): P[] {
+  return people.filter(({ name, email, department }) => matches([name, email, department].join(" "), question));
+}
