@@ -106,11 +106,11 @@ test('what a key opens Escape closes, and the focus is back where it was', async
   const page = await portal.page({ storageState: session });
   await page.goto(`${portal.url}/google`);
   // What is still being read would be drawn anew under the focus.
-  await page.getByRole('article', { name: eva.google }).getByRole('button', { name: 'Conflict' }).waitFor();
+  await page.getByRole('article', { name: eva.google }).getByRole('button', { name: 'Conflict' }).first().waitFor();
   const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent);
   const openers = [
     [page.getByRole('button', { name: `More for ${eva.google}` }), page.getByRole('menu')],
-    [page.locator('article').getByRole('button', { name: 'Conflict' }), page.getByRole('dialog', { name: 'Conflict' })],
+    [page.locator('article').getByRole('button', { name: 'Conflict' }).first(), page.getByRole('dialog', { name: 'Conflict' })],
     [page.getByRole('button', { name: /^Language/ }), page.getByRole('menu')],
     [page.getByRole('button', { name: /^Find people/ }), page.getByRole('combobox', { name: /^Find people/ })],
   ];

@@ -149,6 +149,7 @@ pub(crate) async fn carry(app: &App, tx: &mut TenantTx, link: &mut Link, carrier
         withhold(tx, link, Withheld::All).await?;
         if let Some(calendar) = link.calendar_id {
             tx.withhold_private_leftovers(calendar).await?;
+            tx.drop_withheld_conflicts(calendar).await?;
         }
     }
     if sees != saw && link.calendar_id.is_some() {

@@ -213,6 +213,16 @@ impl TenantTx {
         Ok(ids.into_iter().map(LinkId).collect())
     }
 
+    /// Forgets what both sides wrote in a calendar's events of which nothing but their time is shown any more: what stands,
+    /// stands.
+    pub async fn drop_withheld_conflicts(&mut self, calendar: CalendarId) -> Result<(), StoreError> {
+        let tenant = self.tenant.0;
+        let sql = "DELETE FROM conflicts WHERE tenant_id = $1 AND calendar_id = $2 AND entry_id IN ( \
+                       SELECT e.id FROM entries e WHERE e.tenant_id = $1 AND e.calendar_id = $2 AND e.redacted)";
+        on!(self.tx, conn => sqlx::query(sql).bind(tenant).bind(calendar.0).execute(conn).await.map(drop)?);
+        Ok(())
+    }
+
     /// Ends an open conflict; false when it was ended before.
     pub async fn resolve_conflict(
         &mut self,

@@ -401,6 +401,16 @@ async fn a_carrier_who_disconnects_hands_the_calendar_over_and_sees_it_no_more()
         portal.later().await;
         david.delete(&format!("/calendar/events/{}", here[1])).await.expect(200);
         portal.later().await;
+        // Both sides change a private event.
+        let google = GoogleCalendar::of(&portal, DAVID).await;
+        let there = google.ask("GET", &format!("calendars/{calendar}/events"), Value::Null).await;
+        let mzda = there["items"].as_array().unwrap().iter().find(|item| item["summary"] == "Mzda").unwrap();
+        let mzda = format!("calendars/{calendar}/events/{}", mzda["id"].as_str().unwrap());
+        google.ask("PATCH", &mzda, json!({"location": "Banka"})).await;
+        david.patch(&format!("/calendar/events/{}", here[0]), json!({"location": "Pokladna"})).await.expect(200);
+        portal.work().await;
+        let open = david.get("/calendar/conflicts").await.expect(200).json["items"].clone();
+        assert_eq!(open.as_array().unwrap().len(), 1);
         let anna = portal.user(ANNA).await;
         anna.connect(ANNA).await;
         portal.work().await;
@@ -411,6 +421,10 @@ async fn a_carrier_who_disconnects_hands_the_calendar_over_and_sees_it_no_more()
             assert!(!text.contains("Doktor") && !text.contains("Mzda"), "{when}: {text}");
             let removed = anna.get("/calendar/deleted").await.expect(200).text;
             assert!(!removed.contains("Operace"), "{when}: {removed}");
+            for state in ["open", "resolved"] {
+                let told = anna.get(&format!("/calendar/conflicts?state={state}")).await.expect(200).json;
+                assert_eq!(told["items"], json!([]), "{when}");
+            }
             portal.later().await;
         }
         let taken = link(&anna, &calendar).await.unwrap();
