@@ -160,13 +160,14 @@ impl App {
         Ok(limits)
     }
 
-    /// Changes from how many on the sync asks; what is none stays.
+    /// Changes from how many on the sync asks; what is none stays. `faults` are those of the request's form.
     pub async fn set_guard_limits(
         &self,
         by: &Caller<Administrator>,
         [deletions, percent, mailed]: [Option<i64>; 3],
+        mut faults: Vec<FieldError>,
     ) -> Result<GuardLimits, Error> {
-        let faults: Vec<FieldError> = [
+        let more: Vec<FieldError> = [
             ("guard.deletions", deletions, 100_000),
             ("guard.percent", percent, 100),
             ("guard.mailed", mailed, 100_000),
@@ -175,6 +176,7 @@ impl App {
         .filter(|(_, value, most)| value.is_some_and(|value| !(0..=*most).contains(&value)))
         .map(|(field, _, most)| FieldError::new(field, "out_of_range").with(format!("0–{most}")))
         .collect();
+        FieldError::gather(&mut faults, more);
         if !faults.is_empty() {
             return Err(Error::Invalid(faults));
         }

@@ -19,6 +19,8 @@ pub struct NewGoogleClient {
     pub client_secret: SecretString,
     /// The registered address, where it is another than the instance's.
     pub redirect_uri: Option<String>,
+    /// What of it could not be understood, and is absent here: told with what else is not right.
+    pub faults: Vec<FieldError>,
 }
 
 /// What changes of a client; absent fields stay.
@@ -30,6 +32,8 @@ pub struct GoogleClientChange {
     pub client_secret: Option<SecretString>,
     /// The registered address.
     pub redirect_uri: Option<String>,
+    /// What of it could not be understood, and is absent here: told with what else is not right.
+    pub faults: Vec<FieldError>,
 }
 
 fn check_redirect(uri: Option<&str>, faults: &mut Vec<FieldError>) {
@@ -67,11 +71,13 @@ impl App {
         new: &NewGoogleClient,
         key: Option<&IdempotencyKey>,
     ) -> Result<GoogleClient, Error> {
-        let mut faults = Vec::new();
-        check_text("name", &new.name, &mut faults);
-        check_text("client_id", &new.client_id, &mut faults);
-        check_text("client_secret", new.client_secret.expose_secret(), &mut faults);
-        check_redirect(new.redirect_uri.as_deref(), &mut faults);
+        let mut more = Vec::new();
+        check_text("name", &new.name, &mut more);
+        check_text("client_id", &new.client_id, &mut more);
+        check_text("client_secret", new.client_secret.expose_secret(), &mut more);
+        check_redirect(new.redirect_uri.as_deref(), &mut more);
+        let mut faults = new.faults.clone();
+        FieldError::gather(&mut faults, more);
         if !faults.is_empty() {
             return Err(Error::Invalid(faults));
         }
@@ -111,14 +117,16 @@ impl App {
         id: GoogleClientId,
         change: &GoogleClientChange,
     ) -> Result<GoogleClient, Error> {
-        let mut faults = Vec::new();
+        let mut more = Vec::new();
         if let Some(name) = &change.name {
-            check_text("name", name, &mut faults);
+            check_text("name", name, &mut more);
         }
         if let Some(secret) = &change.client_secret {
-            check_text("client_secret", secret.expose_secret(), &mut faults);
+            check_text("client_secret", secret.expose_secret(), &mut more);
         }
-        check_redirect(change.redirect_uri.as_deref(), &mut faults);
+        check_redirect(change.redirect_uri.as_deref(), &mut more);
+        let mut faults = change.faults.clone();
+        FieldError::gather(&mut faults, more);
         if !faults.is_empty() {
             return Err(Error::Invalid(faults));
         }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Failure, Json, Problem, Reader, Signed};
+use crate::{Failure, Problem, Reader, Said, Signed};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(company, change_company)).routes(routes!(departments))
@@ -96,12 +96,12 @@ async fn change_company(
     State(app): State<Arc<App>>,
     Reader(locale): Reader,
     Signed(caller): Signed<Administrator>,
-    Json(body): Json<CompanyChange>,
+    Said { body, faults }: Said<CompanyChange>,
 ) -> Result<axum::Json<CompanyView>, Failure> {
     let fail = |error| Failure::new(error, locale);
     let change = body.guard.unwrap_or_default();
     let limits = [change.deletions, change.percent, change.mailed];
-    let guard = app.set_guard_limits(&caller, limits).await.map_err(fail)?;
+    let guard = app.set_guard_limits(&caller, limits, faults).await.map_err(fail)?;
     let signed = caller.permit::<SignedIn>().map_err(fail)?;
     Ok(axum::Json(CompanyView::of(app.company(&signed).await.map_err(fail)?, guard)))
 }

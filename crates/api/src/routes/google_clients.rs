@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Failure, Json, Once, Problem, Reader, Signed};
+use crate::{Failure, Once, Problem, Reader, Said, Signed};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(update, remove))
@@ -52,15 +52,17 @@ struct GoogleClientList {
 }
 
 /// A new OAuth client.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
 struct GoogleClientCreate {
     /// What administrators call it.
+    #[schema(required = true)]
     name: String,
     /// Google's id of it.
+    #[schema(required = true)]
     client_id: String,
     /// Its secret; it is sealed and not shown again.
-    #[schema(value_type = String, format = Password, write_only)]
+    #[schema(required = true, value_type = String, format = Password, write_only)]
     client_secret: String,
     /// The address registered at Google, where it is another than the instance's.
     redirect_uri: Option<String>,
@@ -107,14 +109,12 @@ async fn create(
     Signed(caller): Signed<Administrator>,
     Once { body, faults, key }: Once<GoogleClientCreate>,
 ) -> Result<(StatusCode, axum::Json<GoogleClient>), Failure> {
-    if !faults.is_empty() {
-        return Err(Failure::new(Error::Invalid(faults), locale));
-    }
     let new = NewGoogleClient {
         name: body.name,
         client_id: body.client_id,
         client_secret: body.client_secret.into(),
         redirect_uri: body.redirect_uri,
+        faults,
     };
     let client = app.add_google_client(&caller, &new, key.as_ref()).await;
     let client = client.map_err(|error| Failure::new(error, locale))?;
@@ -135,7 +135,7 @@ async fn update(
     Reader(locale): Reader,
     Signed(caller): Signed<Administrator>,
     Path(id): Path<String>,
-    Json(body): Json<GoogleClientPatch>,
+    Said { body, faults }: Said<GoogleClientPatch>,
 ) -> Result<axum::Json<GoogleClient>, Failure> {
     let fail = |error| Failure::new(error, locale);
     let id: GoogleClientId = id.parse().map_err(|_| fail(Error::NotFound))?;
@@ -143,6 +143,7 @@ async fn update(
         name: body.name,
         client_secret: body.client_secret.map(Into::into),
         redirect_uri: body.redirect_uri,
+        faults,
     };
     let client = app.change_google_client(&caller, id, &change).await.map_err(fail)?;
     Ok(axum::Json(client.into()))

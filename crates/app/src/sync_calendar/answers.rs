@@ -81,9 +81,13 @@ pub(super) fn guest_answer(
         }
     };
     let Some(before) = hand.meetings.get(&meeting).map(|row| row.shared.clone()) else { return };
-    // Of a private event the organizer's copy names nobody: a colleague's answer says whether the time is taken.
+    // Of a private event the organizer's copy names nobody, and where guests are hidden from each other another guest's copy
+    // does not: a colleague's answer says whether the time is taken.
     let lead = hand.meetings[&meeting].lead_entry_id.and_then(|lead| hand.entries.get(&lead));
-    let names_nobody = lead.is_some_and(|lead| lead.redacted);
+    let organizer = Some(hand.meetings[&meeting].organizer_email.as_str());
+    let is_guests = |lead: &SyncEntry| lead.speaker.as_deref() != organizer && lead.owner.as_deref() != organizer;
+    let names_nobody =
+        lead.is_some_and(|lead| lead.redacted || (!before.guests_can_see_other_guests && is_guests(lead)));
     let say = |list: &mut Vec<Attendee>| {
         set(list);
         if names_nobody && !list.iter().any(|known| known.email == *own) {

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::{
     events::event,
-    portal::{ANNA, DAVID, Portal, Reply},
+    portal::{ADMINISTRATOR, ANNA, DAVID, Portal, Reply},
 };
 
 /// The fields that a refusal names, in order.
@@ -91,6 +91,13 @@ async fn every_fault_of_other_requests_is_named_too() {
         let calendar = json!({"name": "", "color": "red", "time_zone": "Mars/Olympus", "sharing": "all", "other": 1});
         let all = ["color", "name", "other", "sharing", "time_zone"];
         assert_eq!(fields(anna.post("/calendar/calendars", calendar).await), all);
+        let administrator = portal.user(ADMINISTRATOR).await;
+        let client = json!({"client_id": " ", "redirect_uri": "ftp://x", "other": 1});
+        let all = ["client_id", "client_secret", "name", "other", "redirect_uri"];
+        assert_eq!(fields(administrator.post("/google/clients", client).await), all);
+        let guard = json!({"guard": {"deletions": -1, "percent": "all", "mailed": 1, "more": 1}, "name": "Acme"});
+        let all = ["guard.deletions", "guard.more", "guard.percent", "name"];
+        assert_eq!(fields(administrator.patch("/company", guard).await), all);
     }
 }
 

@@ -133,3 +133,41 @@ async fn guests_who_are_hidden_from_each_other_see_themselves_alone() {
         }
     }
 }
+
+/// Of an outsider's meeting each guest's copy names that guest alone: all can answer all the same.
+#[tokio::test]
+async fn guests_whom_an_outsider_hides_answer_all_the_same() {
+    for portal in Portal::each().await {
+        let (anna, david) = (portal.user(ANNA).await, portal.user(DAVID).await);
+        portal.google("POST", "users", json!({"email": OUTSIDE, "name": "X", "kind": "user"})).await;
+        let theirs = GoogleCalendar::of(&portal, OUTSIDE).await;
+        let body = json!({
+            "summary": "quiet", "start": {"dateTime": "2026-12-08T10:00:00+01:00"},
+            "end": {"dateTime": "2026-12-08T11:00:00+01:00"}, "attendees": [{"email": ANNA}, {"email": DAVID}],
+            "guestsCanSeeOtherGuests": false,
+        });
+        theirs.call("POST", "events", body).await;
+        for (user, email) in [(&anna, ANNA), (&david, DAVID)] {
+            user.connect(email).await;
+            portal.work().await;
+            portal.later().await;
+        }
+        for round in 0..2 {
+            for (user, email) in [(&anna, ANNA), (&david, DAVID)] {
+                let seen = listed(user).await;
+                let answer = ["needs_action", "accepted"][round];
+                assert_eq!(guests(&seen), lines(&[(email, answer)]), "{email}");
+                assert_eq!((&seen["attendees_omitted"], &seen["can"]["answer"]), (&json!(true), &json!(true)));
+                let own = format!("/calendar/events/{}", seen["id"].as_str().unwrap());
+                user.post(&format!("{own}/answer"), json!({"answer": "accepted"})).await.expect(200);
+                portal.work().await;
+                portal.later().await;
+            }
+        }
+        let there = GoogleCalendar::of(&portal, OUTSIDE).await.titled("quiet").await;
+        let mut answers: Vec<&str> =
+            there["attendees"].as_array().unwrap().iter().filter_map(|line| line["responseStatus"].as_str()).collect();
+        answers.retain(|answer| *answer == "accepted");
+        assert!(answers.len() >= 2, "{there}");
+    }
+}
