@@ -26,18 +26,18 @@ export function useSince() {
   return (at: string | null | undefined): string | null => {
     if (!at) return null;
     const since = new Date(at);
-    return t("state_panel.since", { time: moment(reader, since, now), ago: relative(reader.language, since, now) });
+    return t("state_panel.since", { time: moment(reader, since, now), ago: relative(reader, since, now) });
   };
 }
 
 /** "2 minutes ago, 14 changes" */
 export function useLastSync() {
   const { t } = useTranslation();
-  const { language } = useReader();
+  const reader = useReader();
   const now = useNow();
   return (at: string | null | undefined, changes: number | null | undefined): string | null => {
     if (!at) return null;
-    const ago = relative(language, new Date(at), now);
+    const ago = relative(reader, new Date(at), now);
     return changes ? t("google.last_changes", { ago, count: changes }) : ago;
   };
 }

@@ -1,12 +1,13 @@
 import { useTranslation } from "react-i18next";
 import { Dialog } from "../parts/Dialog";
+import { withCommand } from "./keyboard";
 import classes from "./ShortcutsDialog.module.css";
 
 const groups = [
   {
     title: "keys.everywhere",
     keys: [
-      ["Ctrl K", "keys.palette"],
+      ["K", "keys.palette", withCommand],
       ["/", "keys.search"],
       ["?", "keys.list"],
     ],
@@ -27,7 +28,7 @@ const groups = [
   {
     title: "keys.forms",
     keys: [
-      ["Ctrl ↵", "keys.save"],
+      ["↵", "keys.save", withCommand],
       ["Esc", "keys.close"],
     ],
   },
@@ -42,10 +43,10 @@ export function ShortcutsDialog({ opened, onClose }: { opened: boolean; onClose:
         <section key={group.title} className={classes.group}>
           <h3>{t(group.title)}</h3>
           <dl>
-            {group.keys.map(([key, does]) => (
+            {group.keys.map(([key, does, together]) => (
               <div key={key}>
                 <dt>
-                  <kbd>{key}</kbd>
+                  <kbd>{together ? together(key) : key}</kbd>
                 </dt>
                 <dd>{t(does)}</dd>
               </div>

@@ -17,6 +17,7 @@ import { type Language, languageFacts, languages } from "../i18n/languages";
 import { Face } from "../parts/Face";
 import { useMe } from "../session/me";
 import { signOut } from "../session/signing";
+import { isApple, withCommand } from "./keyboard";
 import { placeAt } from "./places";
 import classes from "./TopBar.module.css";
 
@@ -135,7 +136,6 @@ export function TopBar({ onSearch, onShortcuts }: { onSearch: () => void; onShor
   const inner = pathname.startsWith("/calendar/conflicts")
     ? "place.conflicts"
     : pathname.startsWith("/calendar/deleted") && "place.deleted";
-  const mac = /Mac|iPhone|iPad/.test(navigator.platform);
   return (
     <header className={classes.bar}>
       <div className={classes.place}>
@@ -147,11 +147,15 @@ export function TopBar({ onSearch, onShortcuts }: { onSearch: () => void; onShor
           (place ?? pathname === "/sessions") && t(place?.title ?? "place.sessions")
         )}
       </div>
-      <UnstyledButton className={classes.find} onClick={onSearch} aria-keyshortcuts={mac ? "Meta+K" : "Control+K"}>
+      <UnstyledButton
+        className={classes.find}
+        onClick={onSearch}
+        aria-keyshortcuts={isApple() ? "Meta+K" : "Control+K"}
+      >
         <IconSearch size={16} stroke={1.8} aria-hidden />
         <span className={classes.findText}>{t("frame.find")}</span>
         <span className={classes.keys} aria-hidden="true">
-          {mac ? "⌘ K" : "Ctrl K"}
+          {withCommand("K")}
         </span>
       </UnstyledButton>
       <LanguageMenu />

@@ -1,6 +1,7 @@
 import {
   ActionIcon,
   Button,
+  Checkbox,
   type CSSVariablesResolver,
   createTheme,
   defaultVariantColorsResolver,
@@ -10,6 +11,7 @@ import {
   Modal,
   Notification,
   Popover,
+  Radio,
   SegmentedControl,
   Switch,
   Tabs,
@@ -131,6 +133,9 @@ export const theme = createTheme({
       },
     }),
     Notification: Notification.extend({ styles: { description: { color: "var(--muted)" } } }),
+    // The tick stands on the accent, which is bright in the dark scheme.
+    Checkbox: Checkbox.extend({ defaultProps: { iconColor: "var(--on-accent)" } }),
+    Radio: Radio.extend({ defaultProps: { iconColor: "var(--on-accent)" } }),
     Switch: Switch.extend({ defaultProps: { withThumbIndicator: false } }),
     Tabs: Tabs.extend({ styles: { tab: { padding: "10px 12px", fontWeight: 500 } } }),
     Menu: Menu.extend({ defaultProps: { shadow: "md", transitionProps: { duration: 100 } } }),

@@ -93,13 +93,21 @@ describe("how long ago", () => {
     ["ko", "2분 전", "어제"],
     ["cs", "před 2 minutami", "včera"],
   ] as const)("in %s", (language, minutes, day) => {
-    expect(relative(language, new Date(now.getTime() - 125_000), now)).toBe(minutes);
-    expect(relative(language, new Date(now.getTime() - 30 * 3_600_000), now)).toBe(day);
+    expect(relative(prague(language), new Date(now.getTime() - 125_000), now)).toBe(minutes);
+    expect(relative(prague(language), new Date(now.getTime() - 30 * 3_600_000), now)).toBe(day);
+  });
+
+  it("counts days as the reader's calendar does", () => {
+    const ago = (zone: string, hours: number) =>
+      relative({ language: "en", zone }, new Date(now.getTime() - hours * 3_600_000), now);
+    expect(ago("Europe/Prague", 23)).toBe("23 hours ago");
+    expect(ago("Europe/Prague", 47)).toBe("2 days ago");
+    expect(ago("Europe/Prague", 25)).toBe("yesterday");
   });
 
   it("is now below a minute, either way", () => {
-    expect(relative("en", new Date(now.getTime() - 50_000), now)).toBe("now");
-    expect(relative("en", new Date(now.getTime() + 50_000), now)).toBe("now");
+    expect(relative(prague("en"), new Date(now.getTime() - 50_000), now)).toBe("now");
+    expect(relative(prague("en"), new Date(now.getTime() + 50_000), now)).toBe("now");
   });
 });
 
@@ -112,8 +120,10 @@ describe("zones", () => {
     expect(sameClock("Europe/London", "UTC", new Date("2027-07-01T12:00:00Z"))).toBe(false);
   });
 
-  it("are told by city and offset", () => {
-    expect(zoneLabel("en", "America/New_York", now)).toBe("New York (GMT-5)");
+  it("are told by their name and offset, in the reader's language", () => {
+    expect(zoneLabel("en", "America/New_York", now)).toBe("Eastern Time (GMT-5)");
+    expect(zoneLabel("zh-TW", "Asia/Tokyo", now)).toBe("日本標準時間 (GMT+9)");
+    expect(zoneLabel("cs", "Europe/Prague", now)).toMatch(/^[Ss]tředoevropský čas \(/);
   });
 
   it("decide the date", () => {

@@ -93,15 +93,18 @@ export function daySpan(language: Language, startDate: string, endDate: string, 
 }
 
 const relativeUnits: [Intl.RelativeTimeFormatUnit, number][] = [
-  ["day", 86_400],
   ["hour", 3_600],
   ["minute", 60],
 ];
 
-/** "2 minutes ago", "in 3 days"; below a minute "now" in the reader's language. */
-export function relative(language: Language, at: Date, now: Date): string {
-  const words = new Intl.RelativeTimeFormat(languageFacts[language].formats, { numeric: "auto" });
+/** "2 minutes ago", "in 3 days"; below a minute "now". From a day on it counts the days of the reader's calendar. */
+export function relative(reader: Reader, at: Date, now: Date): string {
+  const words = new Intl.RelativeTimeFormat(languageFacts[reader.language].formats, { numeric: "auto" });
   const seconds = (at.getTime() - now.getTime()) / 1000;
+  if (Math.abs(seconds) >= 86_400) {
+    const days = civilDate(dateIn(reader.zone, at)).getTime() - civilDate(dateIn(reader.zone, now)).getTime();
+    return words.format(Math.round(days / 86_400_000), "day");
+  }
   for (const [unit, size] of relativeUnits) {
     if (Math.abs(seconds) >= size) return words.format(Math.trunc(seconds / size), unit);
   }
@@ -133,12 +136,22 @@ export function weekdayName(language: Language, weekday: number, width: "long" |
   return formatter(language, { weekday: width, timeZone: "UTC" }).format(at);
 }
 
-/** "Tokyo (GMT+9)": shown only beside times whose zone is not the reader's own. */
+function zoneName(language: Language, zone: string, at: Date, timeZoneName: "longGeneric" | "shortOffset"): string {
+  const parts = formatter(language, { timeZone: zone, timeZoneName, hour: "numeric" }).formatToParts(at);
+  return parts.find((part) => part.type === "timeZoneName")?.value ?? "";
+}
+
+/** The city by which a zone is called: "New York". */
+export function zoneCity(zone: string): string {
+  return zone.split("/").at(-1)?.replaceAll("_", " ") ?? zone;
+}
+
+/** "Japan Time (GMT+9)" in the reader's language: shown only beside times whose zone is not the reader's own. */
 export function zoneLabel(language: Language, zone: string, at: Date): string {
-  const city = zone.split("/").at(-1)?.replaceAll("_", " ") ?? zone;
-  const parts = formatter(language, { timeZone: zone, timeZoneName: "shortOffset", hour: "numeric" }).formatToParts(at);
-  const offset = parts.find((part) => part.type === "timeZoneName")?.value ?? "";
-  return `${city} (${offset})`;
+  const name = zoneName(language, zone, at, "longGeneric");
+  // A zone without a name of its own is told by its offset: then its city says more.
+  const known = /^(GMT|UTC)[+-]/.test(name) ? zoneCity(zone) : name;
+  return `${known} (${zoneName(language, zone, at, "shortOffset")})`;
 }
 
 /** Whether two zones show the same clock at that moment. */

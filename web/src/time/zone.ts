@@ -54,15 +54,27 @@ export function ordinalInMonth(date: string): { nth: number; last: boolean } {
   return { nth: Math.ceil(plain.day / 7), last: plain.day + 7 > plain.daysInMonth };
 }
 
-/** "9", "930", "9:30", "09.30", "9 pm" as "09:00", "09:30" …; null when it is not a time. */
+const typedTime = new RegExp(
+  [
+    /^(?:(上午|午前|오전)|(下午|午後|오후))?\s*/,
+    // An hour; with a sign after it or without, two digits of minutes; one is enough where it is called minutes.
+    /(\d{1,2})(?:\s*[:.h時点點시]?\s*(\d{2})|\s*[時点點시]\s*(\d)(?=\s*[分분]))?/,
+    /\s*[h時点點시分분]?\s*(?:([ap])\.?(?:m\.?)?)?$/,
+  ]
+    .map((part) => part.source)
+    .join(""),
+  "i",
+);
+
+/** "9", "930", "9:30", "09.30", "9 pm", "下午3點15分" as "09:00", "09:30" …; null when it is not a time. */
 export function parseTime(text: string): string | null {
-  const match = /^\s*(\d{1,2})(?:[:.hH：時시]?\s*(\d{2}))?\s*(?:分|분)?\s*([ap])?\.?m?\.?\s*$/i.exec(
-    text.replace(/[時시]\s*$/, ""),
-  );
+  // Digits and colons of full width, as input methods make them, are brought to ours.
+  const match = typedTime.exec(text.normalize("NFKC").trim());
   if (!match) return null;
-  let hour = Number(match[1]);
-  const minute = Number(match[2] ?? 0);
-  const half = match[3]?.toLowerCase();
+  const [, morning, afternoon, hours, minutes, minuteDigit, suffix] = match;
+  let hour = Number(hours);
+  const minute = Number(minutes ?? minuteDigit ?? 0);
+  const half = morning ? "a" : afternoon ? "p" : suffix?.toLowerCase();
   if (half && hour > 12) return null;
   if (half === "p" && hour < 12) hour += 12;
   if (half === "a" && hour === 12) hour = 0;

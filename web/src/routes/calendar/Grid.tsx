@@ -19,6 +19,7 @@ import { type Ref, useCallback, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Calendar, Event } from "../../api/wire";
 import type { Language } from "../../i18n/languages";
+import { ButtonLink } from "../../parts/ButtonLink";
 import { Empty } from "../../parts/Empty";
 import { useMe, useReader } from "../../session/me";
 import { dateIn, monthsTitle, type Reader, timeOfDay, weekdayName } from "../../time/format";
@@ -349,9 +350,21 @@ export function Grid(props: GridProps) {
       closeHint: t("common.close"),
       eventsHint: t("calendar.events"),
       popoverCloseContent: () => <IconX size={16} stroke={1.8} aria-hidden />,
-      noEventsContent: () => <Empty>{t("calendar.none_here")}</Empty>,
+      noEventsContent: () => (
+        <Empty
+          action={
+            canCreate && (
+              <ButtonLink to="/calendar" search={(now) => ({ ...now, compose: true })} variant="default">
+                {t("calendar.new")}
+              </ButtonLink>
+            )
+          }
+        >
+          {t("calendar.none_here")}
+        </Empty>
+      ),
     }),
-    [t],
+    [t, canCreate],
   );
   const content = useCallback(
     (info: EventDisplayInfo) => <Card info={info} reader={reader} calendars={calendars} />,

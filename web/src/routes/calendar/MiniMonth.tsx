@@ -1,13 +1,13 @@
 import { DatePicker } from "@mantine/dates";
 import { useEffect, useState } from "react";
-import { useTranslation } from "react-i18next";
 import { useReader } from "../../session/me";
+import { useDateLabels } from "../../time/dateLabels";
 import { civilDate, dateIn, monthsTitle } from "../../time/format";
 import classes from "./MiniMonth.module.css";
 
 /** The small month by which a day is found. */
 export function MiniMonth({ date, onDate }: { date: string; onDate: (date: string) => void }) {
-  const { t } = useTranslation();
+  const labels = useDateLabels();
   const { zone, language } = useReader();
   const [shown, setShown] = useState(date);
   useEffect(() => setShown(date), [date]);
@@ -30,10 +30,7 @@ export function MiniMonth({ date, onDate }: { date: string; onDate: (date: strin
         "data-now": day === today || undefined,
         "aria-current": day === today ? "date" : undefined,
       })}
-      ariaLabels={{
-        previousMonth: t("calendar.previous_month"),
-        nextMonth: t("calendar.next_month"),
-      }}
+      ariaLabels={labels}
     />
   );
 }

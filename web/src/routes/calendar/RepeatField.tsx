@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CountField } from "../../parts/CountField";
 import { useMe, useReader } from "../../session/me";
+import { useDateLabels } from "../../time/dateLabels";
 import { weekdayName } from "../../time/format";
 import { addDays } from "../../time/zone";
 import type { Draft } from "./draft";
@@ -19,6 +20,7 @@ export function RepeatField({ draft, onChange }: { draft: Draft; onChange: (repe
   const { t } = useTranslation();
   const { language } = useReader();
   const { tenant } = useMe();
+  const dateLabels = useDateLabels();
   const { repeat } = draft;
   const start = draft.start.date;
   const usual = usualRules(start);
@@ -131,6 +133,7 @@ export function RepeatField({ draft, onChange }: { draft: Draft; onChange: (repe
             {rule.ends.kind === "on" && (
               <DateInput
                 aria-label={t("repeat.end.on")}
+                ariaLabels={dateLabels}
                 w={150}
                 allowDeselect={false}
                 minDate={start}

@@ -1,12 +1,14 @@
-import { Autocomplete, Select } from "@mantine/core";
+import { Autocomplete } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { useReader } from "../../session/me";
-import { zoneLabel } from "../../time/format";
+import { useDateLabels } from "../../time/dateLabels";
 import { addDays, addMinutes, daysBetween, instantOf, minutesBetween, parseTime, type Wall } from "../../time/zone";
 import { type Draft, restarted } from "./draft";
 import classes from "./TimeFields.module.css";
+import { ZoneField } from "./ZoneField";
 
 const quarterHours = Array.from({ length: 96 }, (_, index) => {
   const hour = String(Math.floor(index / 4)).padStart(2, "0");
@@ -18,26 +20,45 @@ function TimeField({
   value,
   from,
   className = "",
+  unread,
+  onUnread,
   onChange,
 }: {
   label: string;
   value: string;
   from?: Wall & { end: string };
   className?: string;
+  /** Whether what stands there could not be read as a time. */
+  unread: boolean;
+  onUnread: (unread: boolean) => void;
   onChange: (time: string) => void;
 }) {
+  const { t } = useTranslation();
+  const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
+  useEffect(() => {
+    setText(value);
+    input.current?.setCustomValidity("");
+  }, [value]);
+  function note(isUnread: boolean) {
+    // The form is not sent with a time that nobody could read.
+    input.current?.setCustomValidity(isUnread ? t("field.bad_time") : "");
+    onUnread(isUnread);
+  }
   function take(typed: string) {
     const time = parseTime(typed);
-    if (time) onChange(time);
-    else setText(value);
+    note(time === null);
+    if (time === null) return;
+    setText(time);
+    onChange(time);
   }
   // For an end: the times after the start come first, as long as it ends the same day.
   const choices = from && from.date === from.end ? quarterHours.filter((time) => time > from.time) : quarterHours;
   return (
     <Autocomplete
+      ref={input}
       aria-label={label}
+      error={unread}
       className={`${classes.time} ${className}`}
       data={choices}
       filter={({ options }) => options}
@@ -46,11 +67,15 @@ function TimeField({
       maxDropdownHeight={220}
       inputMode="numeric"
       selectFirstOptionOnChange={false}
-      onChange={setText}
-      onOptionSubmit={onChange}
+      onChange={(typed) => {
+        setText(typed);
+        note(false);
+      }}
+      onOptionSubmit={take}
       onBlur={() => take(text)}
       onKeyDown={(event) => {
-        if (event.key === "Enter") take(text);
+        // The same key may save the form: what was typed has to be in it by then.
+        if (event.key === "Enter") flushSync(() => take(text));
       }}
     />
   );
@@ -78,13 +103,18 @@ interface TimeFieldsProps {
 export function TimeFields({ draft, onChange, error, withZone }: TimeFieldsProps) {
   const { t } = useTranslation();
   const reader = useReader();
+  const ariaLabels = useDateLabels();
   const [zoneOpen, setZoneOpen] = useState(draft.zone !== reader.zone);
-  const zones = zoneOpen ? Intl.supportedValuesOf("timeZone") : [];
-  const at = instantOf(draft.start, draft.zone);
+  const [unread, setUnread] = useState<{ start?: string; end?: string }>({});
+  // What could not be read is forgotten with the time beside which it was typed.
+  const unreadStart = unread.start === draft.start.time;
+  const unreadEnd = unread.end === draft.end.time;
+  const said = !draft.allDay && (unreadStart || unreadEnd) ? t("field.bad_time") : error;
   const date = {
     valueFormat: reader.language === "en" ? "ddd D MMM YYYY" : "L (dd)",
     allowDeselect: false,
     required: true,
+    ariaLabels,
   } as const;
   return (
     <div>
@@ -100,6 +130,8 @@ export function TimeFields({ draft, onChange, error, withZone }: TimeFieldsProps
           <TimeField
             label={t("event.start_time")}
             value={draft.start.time}
+            unread={unreadStart}
+            onUnread={(is) => setUnread({ ...unread, start: is ? draft.start.time : undefined })}
             onChange={(time) => onChange(withStart(draft, { ...draft.start, time }))}
           />
         )}
@@ -111,6 +143,8 @@ export function TimeFields({ draft, onChange, error, withZone }: TimeFieldsProps
             className={classes.endTime}
             label={t("event.end_time")}
             value={draft.end.time}
+            unread={unreadEnd}
+            onUnread={(is) => setUnread({ ...unread, end: is ? draft.end.time : undefined })}
             from={{ ...draft.start, end: draft.end.date }}
             onChange={(time) => onChange({ ...draft, end: { ...draft.end, time } })}
           />
@@ -129,22 +163,15 @@ export function TimeFields({ draft, onChange, error, withZone }: TimeFieldsProps
         </button>
       )}
       {withZone && !draft.allDay && zoneOpen && (
-        <Select
-          mt={8}
-          searchable
-          aria-label={t("event.zone")}
-          allowDeselect={false}
-          limit={60}
-          data={zones.includes(draft.zone) ? zones : [draft.zone, ...zones]}
+        <ZoneField
           value={draft.zone}
-          onChange={(zone) => zone && onChange({ ...draft, zone })}
-          description={zoneLabel(reader.language, draft.zone, at)}
-          inputWrapperOrder={["label", "input", "description", "error"]}
+          at={instantOf(draft.start, draft.zone)}
+          onChange={(zone) => onChange({ ...draft, zone })}
         />
       )}
-      {error && (
+      {said && (
         <p className={classes.error} role="alert">
-          {error}
+          {said}
         </p>
       )}
     </div>

@@ -66,7 +66,7 @@ export function ConflictsPage() {
                     conflict.fields.map(({ field }) => fieldName(t, field)),
                   )}
                 </span>
-                <span className={classes.ago}>{relative(reader.language, new Date(conflict.created_at), now)}</span>
+                <span className={classes.ago}>{relative(reader, new Date(conflict.created_at), now)}</span>
                 <IconChevronRight size={17} stroke={1.7} aria-hidden />
               </Link>
             </li>

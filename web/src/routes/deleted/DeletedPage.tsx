@@ -101,7 +101,7 @@ function DeletedRow({ item, calendar }: { item: Deleted; calendar?: string }) {
         </span>
         <span className={rows.detail}>
           {[
-            t("deleted.when", { ago: relative(reader.language, new Date(item.deleted_at), now) }),
+            t("deleted.when", { ago: relative(reader, new Date(item.deleted_at), now) }),
             t("deleted.until", { date: day(reader, new Date(item.undo_until), now) }),
             item.tells_guests && guests > 0 ? t("deleted.tells", { count: guests }) : null,
           ]

@@ -2,6 +2,7 @@ import { Skeleton } from "@mantine/core";
 import { IconBrandGoogle } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
+import { ButtonLink } from "../../parts/ButtonLink";
 import { Empty } from "../../parts/Empty";
 import { Face } from "../../parts/Face";
 import { StatePanel, useLastSync, useStateText } from "../../parts/StatePanel";
@@ -34,7 +35,14 @@ export function CompanyView() {
           </dl>
           {items.length === 0 ? (
             <div className="card">
-              <Empty icon={<IconBrandGoogle size={24} />}>
+              <Empty
+                icon={<IconBrandGoogle size={24} />}
+                action={
+                  <ButtonLink to="/access" variant="default">
+                    {t("google.company_access")}
+                  </ButtonLink>
+                }
+              >
                 {summary.data.in_step > 0 ? t("google.company_fine") : t("google.company_empty")}
               </Empty>
             </div>

@@ -104,13 +104,13 @@ function Day({ connection }: { connection: Connection }) {
       </div>
       <div className={classes.bars} role="img" aria-label={`${t("google.day")}: ${summary}`}>
         {history.map((hour) => (
-          <i key={hour.hour} data-state={hour.state} title={relative(reader.language, new Date(hour.hour), now)} />
+          <i key={hour.hour} data-state={hour.state} title={relative(reader, new Date(hour.hour), now)} />
         ))}
       </div>
       <p className="small muted">
         {last ?? t("google.never_synced")}
         {connection.next_try_at && new Date(connection.next_try_at) > now && (
-          <> · {t("google.next_try", { time: relative(reader.language, new Date(connection.next_try_at), now) })}</>
+          <> · {t("google.next_try", { time: relative(reader, new Date(connection.next_try_at), now) })}</>
         )}
       </p>
     </div>

@@ -1,4 +1,5 @@
 import { Button, Skeleton, Tabs } from "@mantine/core";
+import { notifications } from "@mantine/notifications";
 import { IconBrandGoogle, IconLockQuestion } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { api } from "../../api/client";
@@ -53,6 +54,12 @@ function Mine() {
 
   const pending = me.google.phase === "authorization_pending";
 
+  /** Portico does not know by which way people write to their administrator: the words are given, not the letter. */
+  async function copyRequest() {
+    await navigator.clipboard.writeText(t("google.ask_body"));
+    notifications.show({ message: t("google.ask_copied") });
+  }
+
   return (
     <div className="page">
       <div className="page-head">
@@ -90,11 +97,7 @@ function Mine() {
             <Empty
               icon={<IconLockQuestion size={24} />}
               action={
-                <Button
-                  component="a"
-                  href={mailToAdministrator(t("google.ask_subject"), t("google.ask_body"))}
-                  variant="default"
-                >
+                <Button variant="default" onClick={() => void copyRequest()}>
                   {t("google.ask_administrator")}
                 </Button>
               }
@@ -109,8 +112,4 @@ function Mine() {
       ))}
     </div>
   );
-}
-
-function mailToAdministrator(subject: string, body: string): string {
-  return `mailto:?subject=${encodeURIComponent(subject)}&body=${encodeURIComponent(body)}`;
 }

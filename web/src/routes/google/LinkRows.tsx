@@ -10,6 +10,7 @@ import { problemText } from "../../api/problem";
 import type { Link, LinkPatch, SyncState } from "../../api/wire";
 import { matches } from "../../parts/matching";
 import { StatePanel } from "../../parts/StatePanel";
+import { useDateLabels } from "../../time/dateLabels";
 import classes from "./LinkRows.module.css";
 
 /** What only the colleague mends whose connection keeps a calendar in step. */
@@ -53,6 +54,7 @@ function LinkRow({ link }: { link: Link }) {
   const { t } = useTranslation();
   const [open, details] = useDisclosure(false);
   const [busy, setBusy] = useState(false);
+  const dateLabels = useDateLabels();
   const on = link.state === "on" || link.state === "paused";
   const busyOnly = link.access_role === "freeBusyReader" || link.access_role === "free_busy_reader";
   const readOnly = busyOnly || link.access_role === "reader";
@@ -152,6 +154,7 @@ function LinkRow({ link }: { link: Link }) {
           <DateInput
             label={t("google.since")}
             description={t("google.since_why")}
+            ariaLabels={dateLabels}
             disabled={busy}
             valueFormat="LL"
             value={link.since ?? null}

@@ -140,7 +140,7 @@ function Upcoming({ event, colour, now }: { event: Event; colour?: string; now: 
   const running = start !== null && start <= now;
   const soon = start !== null && start.getTime() - now.getTime() < 3_600_000;
   const details = [
-    running ? t("home.running") : soon && start ? relative(reader.language, start, now) : null,
+    running ? t("home.running") : soon && start ? relative(reader, start, now) : null,
     event.location,
   ].filter(Boolean);
   return (

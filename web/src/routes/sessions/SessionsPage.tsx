@@ -68,9 +68,7 @@ function SessionRow({ session, busy, onEnd }: { session: Session; busy: boolean;
         <span className={rows.detail}>
           {[
             t("sessions.since", { time: began }),
-            session.current
-              ? null
-              : t("sessions.used", { ago: relative(reader.language, new Date(session.last_seen_at), now) }),
+            session.current ? null : t("sessions.used", { ago: relative(reader, new Date(session.last_seen_at), now) }),
           ]
             .filter(Boolean)
             .join(" · ")}
