@@ -157,6 +157,11 @@ export function TimeFields({ draft, onChange, error, withZone }: TimeFieldsProps
           onChange={(day) => day && onChange({ ...draft, end: { ...draft.end, date: day } })}
         />
       </div>
+      {said && (
+        <p className={classes.error} role="alert">
+          {said}
+        </p>
+      )}
       {withZone && !draft.allDay && !zoneOpen && (
         <button type="button" className={classes.link} onClick={() => setZoneOpen(true)}>
           {t("event.zone")}
@@ -168,11 +173,6 @@ export function TimeFields({ draft, onChange, error, withZone }: TimeFieldsProps
           at={instantOf(draft.start, draft.zone)}
           onChange={(zone) => onChange({ ...draft, zone })}
         />
-      )}
-      {said && (
-        <p className={classes.error} role="alert">
-          {said}
-        </p>
       )}
     </div>
   );

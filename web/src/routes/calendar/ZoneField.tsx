@@ -1,8 +1,8 @@
 import { Select } from "@mantine/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { useReader } from "../../session/me";
 import { matches } from "../../parts/matching";
+import { useReader } from "../../session/me";
 import { zoneCity, zoneLabel } from "../../time/format";
 
 interface ZoneFieldProps {
