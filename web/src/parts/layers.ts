@@ -6,6 +6,13 @@ type Close = () => void;
 /** The open dialogs, one over the other, the topmost last. */
 const layers: Close[] = [];
 
+/** Presses that a dialog has had: it may be gone before the page hears of them. */
+const had = new WeakSet<KeyboardEvent>();
+
+export function wasForDialog(event: KeyboardEvent): boolean {
+  return had.has(event);
+}
+
 /** Whether a list or a month is open at this field: it closes first, by itself. */
 function hasChoices(field: EventTarget | null): boolean {
   if (!(field instanceof Element)) return false;
@@ -16,6 +23,7 @@ function hasChoices(field: EventTarget | null): boolean {
 
 function hear(event: KeyboardEvent) {
   if (event.key !== "Escape" || event.isComposing || hasChoices(event.target)) return;
+  had.add(event);
   layers.at(-1)?.();
 }
 

@@ -1,4 +1,5 @@
 import { useWindowEvent } from "@mantine/hooks";
+import { wasForDialog } from "../parts/layers";
 
 /** Longer than Mantine takes to move the focus into what opens, in milliseconds. */
 const FOCUS_MOVES = 30;
@@ -9,7 +10,8 @@ const FOCUS_MOVES = 30;
  */
 export function useEscapeOnTop() {
   useWindowEvent("keydown", (event) => {
-    if (event.key !== "Escape") return;
+    // What is dispatched below comes by here again.
+    if (event.key !== "Escape" || !event.isTrusted || wasForDialog(event)) return;
     const heard = event.target instanceof Element && event.target.closest('[role="dialog"], [role="menu"]');
     if (heard || document.querySelector('[aria-modal="true"]')) return;
     const open = [...document.querySelectorAll(".mantine-Popover-dropdown, .mantine-Menu-dropdown")].at(-1);
