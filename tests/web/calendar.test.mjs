@@ -142,6 +142,28 @@ test('a form that the server did not take is kept, also over a reload, and saved
   await until('it is at Google', async () => (await portal.googleEvents(anna, 'Not to be lost')).length === 1);
 });
 
+test('a time that nobody can read is said under its field, and the form is not sent', async () => {
+  await page.goto(`${portal.url}/calendar?view=week&date=${day}`);
+  await page.getByRole('button', { name: 'Today' }).waitFor();
+  await page.keyboard.press('c');
+  const form = page.getByRole('dialog', { name: 'New meeting' });
+  await form.getByLabel('Title').fill('At a time that is read');
+  const start = form.getByRole('combobox', { name: 'Start time' }).or(form.getByRole('textbox', { name: 'Start time' })).first();
+  await start.fill('soon');
+  await page.keyboard.press('Control+Enter');
+  await form.getByRole('alert').getByText('This is not a time.').waitFor();
+  assert.equal(await start.inputValue(), 'soon');
+  await start.fill('下午3點15分');
+  await page.keyboard.press('Control+Enter');
+  await form.waitFor({ state: 'hidden' });
+  const [event] = await until('it is at Google', async () => {
+    const found = await portal.googleEvents(anna, 'At a time that is read');
+    return found.length > 0 && found;
+  });
+  const clock = { timeZone: 'Europe/Prague', hour: '2-digit', minute: '2-digit' };
+  assert.equal(new Date(event.start.dateTime).toLocaleTimeString('en-GB', clock), '15:15');
+});
+
 test('a key pressed before the calendars are known is not lost', async () => {
   let release;
   const asked = new Promise((resolve) => (release = resolve));
