@@ -9,10 +9,26 @@ use portico_sim::Edition;
 
 /// Plays one history on a runtime of its own.
 fn play(edition: Edition, seed: u64) -> Result<(), String> {
-    judge(edition, seed, "random", portico_sim::play(edition, seed))
+    judge(edition, seed, "random", || portico_sim::play(edition, seed))
 }
 
-fn judge(
+/// What is built without optimisation needs more room than a thread has by itself.
+const STACK: usize = 16 << 20;
+
+fn judge<F: Future<Output = portico_sim::Outcome>>(
+    edition: Edition,
+    seed: u64,
+    test: &str,
+    history: impl FnOnce() -> F + Send,
+) -> Result<(), String> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let judged = thread.spawn_scoped(scope, || judge_here(edition, seed, test, history()));
+        judged.map_err(|error| error.to_string())?.join().map_err(|_| "a judge panicked".to_owned())?
+    })
+}
+
+fn judge_here(
     edition: Edition,
     seed: u64,
     test: &str,
@@ -115,7 +131,7 @@ fn histories_on_postgresql_come_to_rest_with_both_sides_equal() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     for seed in first..first + count {
         let Some(database) = runtime.block_on(portico_parts::postgres()) else { return };
-        if let Err(failure) = judge(edition(), seed, "postgresql", portico_sim::play_on(edition(), seed, database)) {
+        if let Err(failure) = judge(edition(), seed, "postgresql", || portico_sim::play_on(edition(), seed, database)) {
             panic!("on PostgreSQL: {failure}");
         }
     }
