@@ -2,23 +2,12 @@
 
 use std::sync::Arc;
 
-use portico_app::{App, Worker};
+use portico_app::App;
 use portico_kernel::LinkId;
 use portico_store::{ChannelState, PushChannel};
 use serde_json::{Value, json};
 
-use crate::portal::{ANNA, Portal};
-
-/// Runs what is due, in a process that Google can reach.
-async fn work(app: &Arc<App>) {
-    let worker = Worker::new(app.clone(), 4);
-    for _ in 0..50 {
-        if worker.run_once().await.unwrap() == 0 {
-            return;
-        }
-    }
-    panic!("the queue does not come to rest");
-}
+use crate::portal::{ANNA, Portal, work};
 
 async fn channels(portal: &Portal, link: LinkId) -> Vec<PushChannel> {
     let mut tx = portal.app.store.instance().await.unwrap();

@@ -5,7 +5,6 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use futures::channel::oneshot;
 use http::{Method, Request};
-use portico_app::{App, Worker};
 use portico_sandbox::SandboxTransport;
 use portico_store::{ChannelState, Link, SealedTokens};
 use portico_transport::{Answer, Transport};
@@ -14,7 +13,7 @@ use serde_json::{Value, json};
 use crate::{
     conflicts::GoogleCalendar,
     events::event,
-    portal::{ANNA, Portal, User},
+    portal::{ANNA, Portal, User, work},
 };
 
 /// Where a call stands still: it has reached Google, and its answer waits.
@@ -47,16 +46,6 @@ impl Transport for Slow {
             answer
         })
     }
-}
-
-async fn work(app: &Arc<App>) {
-    let worker = Worker::new(app.clone(), 4);
-    for _ in 0..50 {
-        if worker.run_once().await.unwrap() == 0 {
-            return;
-        }
-    }
-    panic!("the queue does not come to rest");
 }
 
 /// Runs what is due, and lets `meanwhile` happen between the call and its answer.

@@ -252,13 +252,7 @@ impl Portal {
 
     /// Runs what is due until nothing is.
     pub async fn work(&self) {
-        let worker = Worker::new(self.app.clone(), 4);
-        for _ in 0..50 {
-            if worker.run_once().await.unwrap() == 0 {
-                return;
-            }
-        }
-        panic!("the queue does not come to rest");
+        work(&self.app).await;
     }
 
     /// Sends one request; `path` begins with `/`.
@@ -279,12 +273,31 @@ impl Portal {
         User { portal: self, cookie: None }
     }
 
+    /// Somebody of a sample company, signed in, whose Google account is connected and read; and the connection's id.
+    pub async fn connected(&self, email: &str) -> (User<'_>, String) {
+        let user = self.user(email).await;
+        let id = user.connect(email).await;
+        self.work().await;
+        (user, id)
+    }
+
     /// Somebody of a sample company, signed in.
     pub async fn user(&self, email: &str) -> User<'_> {
         let body = json!({"email": email, "password": samples::PASSWORD});
         let reply = self.anonymous().post("/auth/login", body).await.expect(200);
         User { portal: self, cookie: reply.cookie() }
     }
+}
+
+/// Runs what is due in a process until nothing is.
+pub async fn work(app: &Arc<App>) {
+    let worker = Worker::new(app.clone(), 4);
+    for _ in 0..50 {
+        if worker.run_once().await.unwrap() == 0 {
+            return;
+        }
+    }
+    panic!("the queue does not come to rest");
 }
 
 async fn app(database: &Database, world: &World, network: &SandboxTransport) -> Arc<App> {

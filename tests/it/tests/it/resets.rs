@@ -13,8 +13,11 @@ const DAY: &str = "2026-12-08";
 /// Anna's sample meetings that are still to come; they go out when she connects.
 const SAMPLES: usize = 2;
 
-/// A single event with a guest, a series of which one occurrence is another, and an event that was born at Google.
-async fn three(portal: &Portal, anna: &User<'_>, google: &GoogleCalendar<'_>) {
+/// Anna, her connection and her calendar at Google, with a single event with a guest, a series of which one occurrence is
+/// another, and an event that was born at Google.
+async fn three(portal: &Portal) -> (User<'_>, String, GoogleCalendar<'_>) {
+    let (anna, id) = portal.connected(ANNA).await;
+    let google = GoogleCalendar::of(portal, ANNA).await;
     let times = |title: &str| {
         json!({
             "title": title, "start_time": format!("{DAY}T10:00:00+01:00"), "end_time": format!("{DAY}T11:00:00+01:00"),
@@ -37,6 +40,7 @@ async fn three(portal: &Portal, anna: &User<'_>, google: &GoogleCalendar<'_>) {
     });
     google.call("POST", "events", born).await;
     portal.work().await;
+    (anna, id, google)
 }
 
 /// The titles of the masters and single events at Google, sorted.
@@ -73,11 +77,7 @@ async fn stored(portal: &Portal, user: &User<'_>, id: &str) -> (String, bool, bo
 #[tokio::test]
 async fn keeping_ends_at_once_and_destroys_tokens_and_cursors() {
     for portal in Portal::each().await {
-        let anna = portal.user(ANNA).await;
-        let id = anna.connect(ANNA).await;
-        portal.work().await;
-        let google = GoogleCalendar::of(&portal, ANNA).await;
-        three(&portal, &anna, &google).await;
+        let (anna, id, google) = three(&portal).await;
         assert_eq!(stored(&portal, &anna, &id).await, ("authorized".into(), true, true));
         let path = format!("/google/connections/{id}/reset");
         anna.post(&path, json!({"google": "burn"})).await.expect(422);
@@ -95,11 +95,7 @@ async fn keeping_ends_at_once_and_destroys_tokens_and_cursors() {
 #[tokio::test]
 async fn deleting_at_google_takes_one_call_an_event_and_mails_nobody() {
     for portal in Portal::each().await {
-        let anna = portal.user(ANNA).await;
-        let id = anna.connect(ANNA).await;
-        portal.work().await;
-        let google = GoogleCalendar::of(&portal, ANNA).await;
-        three(&portal, &anna, &google).await;
+        let (anna, id, google) = three(&portal).await;
         portal.google("DELETE", "mail", Value::Null).await;
         let path = format!("/google/connections/{id}/reset");
         let count = anna.get(&path).await.expect(200).json;
@@ -142,11 +138,7 @@ async fn deleting_at_google_takes_one_call_an_event_and_mails_nobody() {
 #[tokio::test]
 async fn a_cancelled_reset_drops_its_queue_and_ends() {
     for portal in Portal::each().await {
-        let anna = portal.user(ANNA).await;
-        let id = anna.connect(ANNA).await;
-        portal.work().await;
-        let google = GoogleCalendar::of(&portal, ANNA).await;
-        three(&portal, &anna, &google).await;
+        let (anna, id, _) = three(&portal).await;
         let path = format!("/google/connections/{id}/reset");
         anna.delete(&path).await.expect(409);
         anna.post(&path, json!({"google": "delete", "born_at_google": true})).await.expect(200);
@@ -169,11 +161,7 @@ async fn a_cancelled_reset_drops_its_queue_and_ends() {
 #[tokio::test]
 async fn what_was_removed_here_comes_back_with_the_same_account() {
     for portal in Portal::each().await {
-        let anna = portal.user(ANNA).await;
-        let id = anna.connect(ANNA).await;
-        portal.work().await;
-        let google = GoogleCalendar::of(&portal, ANNA).await;
-        three(&portal, &anna, &google).await;
+        let (anna, id, google) = three(&portal).await;
         let before = google.titled("born there").await;
         google
             .call(
@@ -202,11 +190,7 @@ async fn what_was_removed_here_comes_back_with_the_same_account() {
 #[tokio::test]
 async fn quotas_are_waited_out_and_a_refusal_is_told_and_left_behind() {
     for portal in Portal::each().await {
-        let anna = portal.user(ANNA).await;
-        let id = anna.connect(ANNA).await;
-        portal.work().await;
-        let google = GoogleCalendar::of(&portal, ANNA).await;
-        three(&portal, &anna, &google).await;
+        let (anna, id, _) = three(&portal).await;
         anna.post(&format!("/google/connections/{id}/reset"), json!({"google": "delete", "local_data": "remove"}))
             .await
             .expect(200);
@@ -232,11 +216,7 @@ async fn quotas_are_waited_out_and_a_refusal_is_told_and_left_behind() {
 #[tokio::test]
 async fn a_grant_that_is_gone_ends_the_reset() {
     for portal in Portal::each().await {
-        let anna = portal.user(ANNA).await;
-        let id = anna.connect(ANNA).await;
-        portal.work().await;
-        let google = GoogleCalendar::of(&portal, ANNA).await;
-        three(&portal, &anna, &google).await;
+        let (anna, id, _) = three(&portal).await;
         anna.post(&format!("/google/connections/{id}/reset"), json!({"google": "delete"})).await.expect(200);
         portal.google("POST", "tokens/revoke", json!({"account": ANNA})).await;
         portal.work().await;
@@ -251,11 +231,7 @@ async fn a_grant_that_is_gone_ends_the_reset() {
 #[tokio::test]
 async fn what_google_does_not_have_stays_when_the_rest_is_removed() {
     for portal in Portal::each().await {
-        let anna = portal.user(ANNA).await;
-        let id = anna.connect(ANNA).await;
-        portal.work().await;
-        let google = GoogleCalendar::of(&portal, ANNA).await;
-        three(&portal, &anna, &google).await;
+        let (anna, id, _) = three(&portal).await;
         let items =
             anna.get("/calendar/events?from=2026-12-07T00:00:00Z&to=2026-12-21T00:00:00Z").await.expect(200).json;
         let of = |title: &str| {

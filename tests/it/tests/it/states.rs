@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::Request;
-use portico_app::{App, Worker};
 use portico_sandbox::SandboxTransport;
 use portico_transport::{Answer, Transport};
 use serde_json::{Value, json};
@@ -13,7 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     conflicts::GoogleCalendar,
     links::{event, link, states, switch_on, team, titles_at, titles_in},
-    portal::{ADMINISTRATOR, ANNA, CLIENT_ID, CLIENT_SECRET, DAVID, Portal, User},
+    portal::{ADMINISTRATOR, ANNA, CLIENT_ID, CLIENT_SECRET, DAVID, Portal, User, work},
 };
 
 async fn connection(user: &User<'_>, id: &str) -> Value {
@@ -81,9 +80,7 @@ async fn a_list_of_calendars_that_google_refuses_says_why_and_is_not_in_step() {
 #[tokio::test]
 async fn a_wrong_client_secret_is_the_administrators_to_mend_and_nobody_consents() {
     for portal in Portal::each().await {
-        let anna = portal.user(ANNA).await;
-        let id = anna.connect(ANNA).await;
-        portal.work().await;
+        let (anna, id) = portal.connected(ANNA).await;
         assert_eq!(main_calendar(&anna).await, stands("in_step", ""));
         let client = |secret: &str| json!({"client_id": CLIENT_ID, "client_secret": secret});
         portal.google("POST", "clients", client("GOCSPX-another-one")).await;
@@ -109,9 +106,7 @@ async fn a_wrong_client_secret_is_the_administrators_to_mend_and_nobody_consents
 #[tokio::test]
 async fn the_chip_of_a_calendar_knows_that_its_connection_is_dead() {
     for portal in Portal::each().await {
-        let anna = portal.user(ANNA).await;
-        let id = anna.connect(ANNA).await;
-        portal.work().await;
+        let (anna, id) = portal.connected(ANNA).await;
         let tenant = portal.tenant(&anna).await;
         portal.google("POST", "tokens/revoke", json!({"account": ANNA})).await;
         let client = portal.app.google_client(tenant, id.parse().unwrap());
@@ -130,9 +125,7 @@ async fn the_chip_of_a_calendar_knows_that_its_connection_is_dead() {
 #[tokio::test]
 async fn a_calendar_with_open_conflicts_says_so() {
     for portal in Portal::each().await {
-        let anna = portal.user(ANNA).await;
-        anna.connect(ANNA).await;
-        portal.work().await;
+        let (anna, _) = portal.connected(ANNA).await;
         let calendar = link(&anna, ANNA).await.unwrap()["calendar_id"].clone();
         let made = anna.post("/calendar/events", event("both", &calendar)).await.expect(201).json;
         portal.work().await;
@@ -165,16 +158,6 @@ impl Transport for Broken {
     }
 }
 
-async fn work_with(app: &Arc<App>) {
-    let worker = Worker::new(app.clone(), 4);
-    for _ in 0..50 {
-        if worker.run_once().await.unwrap() == 0 {
-            return;
-        }
-    }
-    panic!("the queue does not come to rest");
-}
-
 /// The jobs that have given up: kind and reason.
 async fn dead(portal: &Portal) -> Vec<(String, String)> {
     let mut tx = portal.app.store.instance_read().await.unwrap();
@@ -191,16 +174,14 @@ async fn a_job_that_panics_is_tried_a_bounded_number_of_times_and_then_given_up_
         let network = Broken { network: portal.network.clone(), path: "/calendarList" };
         let broken = portal.with_network(Arc::new(network)).await;
         for _ in 0..11 {
-            work_with(&broken).await;
+            work(&broken).await;
             assert_eq!(dead(&portal).await, []);
             portal.advance(901);
         }
-        work_with(&broken).await;
+        work(&broken).await;
         assert_eq!(dead(&portal).await, [("discover_calendars".to_owned(), "panicked".to_owned())]);
         // Whoever connects anew wakes it.
-        let anna = portal.user(ANNA).await;
-        anna.connect(ANNA).await;
-        portal.work().await;
+        let (anna, _) = portal.connected(ANNA).await;
         assert_eq!((dead(&portal).await, main_calendar(&anna).await), (vec![], stands("in_step", "")));
     }
 }
@@ -208,20 +189,18 @@ async fn a_job_that_panics_is_tried_a_bounded_number_of_times_and_then_given_up_
 #[tokio::test]
 async fn a_link_that_fails_for_a_fault_of_ours_says_so_grows_late_and_comes_back() {
     for portal in Portal::each().await {
-        let anna = portal.user(ANNA).await;
-        anna.connect(ANNA).await;
-        portal.work().await;
+        let (anna, _) = portal.connected(ANNA).await;
         let network = Broken { network: portal.network.clone(), path: "/events" };
         let broken = portal.with_network(Arc::new(network)).await;
         portal.advance(901);
-        work_with(&broken).await;
+        work(&broken).await;
         assert_eq!(main_calendar(&anna).await, stands("syncing", "internal"));
         portal.advance(1000);
-        work_with(&broken).await;
+        work(&broken).await;
         assert_eq!(main_calendar(&anna).await, stands("late", "internal"));
         for _ in 0..10 {
             portal.advance(901);
-            work_with(&broken).await;
+            work(&broken).await;
         }
         assert_eq!(dead(&portal).await, [("sync_calendar".to_owned(), "internal".to_owned())]);
         // The fault is mended: the next look at the account's calendars gives the work back to the schedule.
@@ -236,9 +215,7 @@ async fn a_link_that_fails_for_a_fault_of_ours_says_so_grows_late_and_comes_back
 #[tokio::test]
 async fn a_link_that_nobody_looks_at_is_late() {
     for portal in Portal::each().await {
-        let anna = portal.user(ANNA).await;
-        anna.connect(ANNA).await;
-        portal.work().await;
+        let (anna, _) = portal.connected(ANNA).await;
         portal.advance(1800);
         assert_eq!(main_calendar(&anna).await, stands("in_step", ""));
         portal.advance(1);
@@ -255,9 +232,7 @@ async fn a_link_that_nobody_looks_at_is_late() {
 #[tokio::test]
 async fn an_event_that_cannot_be_stored_is_set_aside_after_some_tries() {
     for portal in Portal::each().await {
-        let anna = portal.user(ANNA).await;
-        anna.connect(ANNA).await;
-        portal.work().await;
+        let (anna, _) = portal.connected(ANNA).await;
         let calendar = link(&anna, ANNA).await.unwrap()["calendar_id"].clone();
         let google = GoogleCalendar::of(&portal, ANNA).await;
         let mut page = google.call("GET", "events", Value::Null).await;
@@ -292,9 +267,7 @@ async fn an_event_that_cannot_be_stored_is_set_aside_after_some_tries() {
 #[tokio::test]
 async fn an_event_that_became_unreadable_outlives_a_full_read() {
     for portal in Portal::each().await {
-        let anna = portal.user(ANNA).await;
-        anna.connect(ANNA).await;
-        portal.work().await;
+        let (anna, _) = portal.connected(ANNA).await;
         let calendar = link(&anna, ANNA).await.unwrap()["calendar_id"].clone();
         let google = GoogleCalendar::of(&portal, ANNA).await;
         let day = json!({"summary": "theirs", "start": {"date": "2026-12-09"}, "end": {"date": "2026-12-10"}});
@@ -352,9 +325,7 @@ async fn a_calendar_that_its_carrier_sees_no_more_goes_on_through_another_person
 async fn only_a_calendar_that_is_gone_is_retired_and_each_refusal_has_its_own_word() {
     for portal in Portal::each().await {
         let calendar = team(&portal, "writer").await;
-        let anna = portal.user(ANNA).await;
-        anna.connect(ANNA).await;
-        portal.work().await;
+        let (anna, _) = portal.connected(ANNA).await;
         switch_on(&portal, &anna, &calendar).await;
         let name = calendar.split('@').next().unwrap().to_owned();
         let refuse = |status: u16, reason: &str| json!({"method": "calendar.events.list", "path": name, "times": 200, "status": status, "reason": reason});
@@ -387,9 +358,7 @@ async fn only_a_calendar_that_is_gone_is_retired_and_each_refusal_has_its_own_wo
 async fn a_calendar_that_is_back_on_the_list_can_be_chosen_again() {
     for portal in Portal::each().await {
         let calendar = team(&portal, "writer").await;
-        let anna = portal.user(ANNA).await;
-        anna.connect(ANNA).await;
-        portal.work().await;
+        portal.connected(ANNA).await;
         let state = async |user: &User<'_>| {
             states(user).await.into_iter().find(|(id, _)| *id == calendar).map(|(_, state)| state)
         };
@@ -485,9 +454,7 @@ async fn free_time_that_nobody_has_read_is_not_called_known() {
 async fn a_calendar_that_is_watched_takes_the_time_of_those_who_take_part() {
     for portal in Portal::each().await {
         let calendar = team(&portal, "writer").await;
-        let anna = portal.user(ANNA).await;
-        anna.connect(ANNA).await;
-        portal.work().await;
+        let (anna, _) = portal.connected(ANNA).await;
         switch_on(&portal, &anna, &calendar).await;
         let google = GoogleCalendar::of(&portal, DAVID).await;
         let at = |title: &str, hour: u32, guests: Value| {

@@ -1,20 +1,8 @@
 //! No transaction waits for the network: Google may take its time, and the database must not wait with it.
 
-use portico_app::Worker;
 use serde_json::{Value, json};
 
 use crate::portal::{ANNA, DAVID, Portal};
-
-/// Runs what is due, one job after the other.
-async fn work(portal: &Portal) {
-    let worker = Worker::new(portal.app.clone(), 1);
-    for _ in 0..100 {
-        if worker.run_once().await.unwrap() == 0 {
-            return;
-        }
-    }
-    panic!("the queue does not come to rest");
-}
 
 /// The methods that were asked of Google, each once, in order.
 async fn methods(portal: &Portal) -> Vec<String> {
@@ -31,24 +19,24 @@ async fn no_transaction_is_open_while_google_is_asked() {
         portal.watch_transactions().await;
         let anna = portal.user(ANNA).await;
         let connection = anna.connect(ANNA).await;
-        work(&portal).await;
+        portal.work().await;
 
         let meeting = json!({"title": "Review", "start_time": "2026-11-26T10:00:00", "end_time": "2026-11-26T11:00:00",
             "time_zone": "Europe/Prague", "attendees": [{"email": DAVID}], "use_google_meet": true});
         let made = anna.post("/calendar/events", meeting).await.expect(201);
-        work(&portal).await;
+        portal.work().await;
         let path = format!("/calendar/events/{}", made.json["id"].as_str().unwrap());
         anna.patch(&path, json!({"title": "Review two"})).await.expect(200);
-        work(&portal).await;
+        portal.work().await;
         let at_google = portal.google("GET", "state", Value::Null).await;
         assert!(at_google.to_string().contains("Review two"));
 
         // The token has run out, and the channel is to be renewed.
         portal.advance(7 * 24 * 3600 - 3600);
-        work(&portal).await;
+        portal.work().await;
         let anna = portal.user(ANNA).await;
         anna.delete(&format!("/google/connections/{connection}")).await.expect(204);
-        work(&portal).await;
+        portal.work().await;
         let methods = methods(&portal).await;
         for method in ["calendarList.list", "events.list", "events.insert", "events.patch", "events.watch"] {
             assert!(methods.contains(&format!("calendar.{method}")), "{method} is not in {methods:?}");
