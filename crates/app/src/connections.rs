@@ -14,7 +14,7 @@ use portico_store::{Connection, JournalRow, Link, Revocation, TenantTx};
 
 use crate::{
     Administrator, App, Caller, ConnectGoogle, Error, Feature, Next, SeenLink, SignedIn, authorization::upstream,
-    features::parse_features, link_settings::Eyes, links, resets, seal::place,
+    features::parse_features, link_settings::Eyes, links, push_channels, resets, seal::place,
 };
 
 /// The queue's name of the work that gives a grant back to Google; the key is the revocation's id.
@@ -346,10 +346,7 @@ pub(crate) async fn follow_grants(app: &App, tx: &mut TenantTx, by: &Caller) -> 
 pub(crate) async fn end(app: &App, tx: &mut TenantTx, connection: &mut Connection) -> Result<(), Error> {
     let id = connection.id;
     let tokens = std::mem::take(&mut connection.tokens);
-    // Google ends all grants of an account and project together: another connection of the account needs them.
-    let mut others = tx.connections_by_subject(&connection.subject).await?;
-    others.retain(|other| other.id != id && other.is_used());
-    if let Some(sealed) = tokens.refresh.filter(|_| others.is_empty()) {
+    if let Some(sealed) = tokens.refresh {
         let keys = app.keys(tx).await?;
         let token = keys.open(place("connections", "refresh_sealed", id.0), &sealed)?;
         let revocation = RevocationId::new(&app.world);
@@ -404,7 +401,7 @@ async fn is_used_elsewhere(app: &App, tenant: TenantId, ended: &Connection) -> R
     Ok(false)
 }
 
-/// Gives a grant back to Google; may run twice.
+/// Stops the push channels that were opened with a grant, and gives it back to Google; may run twice.
 pub async fn revoke(app: &App, tenant: TenantId, id: RevocationId) -> Result<Next, Error> {
     let mut tx = app.store.tenant_read(tenant).await?;
     let Some(revocation) = tx.revocation(id).await? else { return Ok(Next::Done) };
@@ -421,16 +418,15 @@ pub async fn revoke(app: &App, tenant: TenantId, id: RevocationId) -> Result<Nex
         None => false,
     };
     let mut tx = app.store.tenant(tenant).await?;
-    if used {
-        tx.remove_revocation(id).await?;
-        app.commit(tx).await?;
-        return Ok(Next::Done);
-    }
     let oauth = app.oauth(&mut tx, revocation.google_client_id).await;
     let keys = app.keys(&mut tx).await?;
     app.commit(tx).await?;
     let token = keys.open(place("revocations", "token_sealed", id.0), &revocation.token_sealed)?;
+    if let Ok(oauth) = &oauth {
+        push_channels::stop_ended(app, tenant, revocation.connection_id, oauth, &token).await?;
+    }
     match oauth {
+        _ if used => {}
         Ok(oauth) => match oauth.revoke(&token).await {
             Ok(_) => {}
             Err(error) if error.is_temporary() => return Err(upstream(error)),

@@ -1,11 +1,14 @@
 //! Push channels: Google tells us when a calendar has changed. A message is a hint; the poll runs whatever channels do.
 
+use std::sync::Arc;
+
 use portico_google::{
-    Kind,
+    Client, Kind, RetryPolicy, StaticToken,
+    auth::OAuth,
     calendar::{Calendar, NewChannel},
     push::{Notification, ResourceState},
 };
-use portico_kernel::{JobId, LinkId, TenantId, Timestamp};
+use portico_kernel::{ConnectionId, JobId, LinkId, TenantId, Timestamp};
 use portico_store::{ChannelState, Link, PushChannel, TenantTx};
 use portico_world::SecretString;
 use sha2::{Digest, Sha256};
@@ -185,7 +188,7 @@ async fn stop(app: &App, calendar: &Calendar, channel: PushChannel) -> Result<()
 }
 
 /// A link ends: messages on its channels are refused from now on. Its next run stops them at Google, while the grant is
-/// there; channels of a grant that was given back end with it.
+/// there; where the connection ends as well, [`stop_ended`] does before the grant is given back.
 pub(crate) async fn close_all(tx: &mut TenantTx, link: LinkId) -> Result<(), Error> {
     Ok(tx.close_push_channels(link).await?)
 }
@@ -205,6 +208,44 @@ pub(crate) async fn stop_closed(
         return Ok(());
     }
     let calendar = Calendar::new(client());
+    for channel in channels {
+        stop(app, &calendar, channel).await?;
+    }
+    Ok(())
+}
+
+/// Stops at Google what was closed here with its connection, by the grant that is to be given back. What does not work ends
+/// by itself, and keeps nobody from giving the grant back.
+pub(crate) async fn stop_ended(
+    app: &App,
+    tenant: TenantId,
+    connection: ConnectionId,
+    oauth: &OAuth,
+    refresh_token: &SecretString,
+) -> Result<(), Error> {
+    let mut tx = app.store.tenant_read(tenant).await?;
+    let mut channels = Vec::new();
+    for link in tx.links_of_connection(connection).await? {
+        channels.extend(tx.push_channels(link.id).await?);
+    }
+    tx.end().await?;
+    // One that Google is just being asked for stays: its late answer must find it closed.
+    channels.retain(|channel| channel.state == ChannelState::Closing && channel.resource_id.is_some());
+    if channels.is_empty() {
+        return Ok(());
+    }
+    let token = match oauth.refresh(refresh_token).await {
+        Ok(tokens) => StaticToken::new(tokens.access_token),
+        Err(error) => {
+            tracing::debug!(%connection, %error, "channels of a connection that ended could not be stopped");
+            return Ok(());
+        }
+    };
+    let once = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
+    let client = Client::new(app.transport.clone(), app.world.clone(), app.google.clone(), Arc::new(token))
+        .with_quota(app.google_quota.clone(), connection.to_string().as_str())
+        .with_retry(once);
+    let calendar = Calendar::new(client);
     for channel in channels {
         stop(app, &calendar, channel).await?;
     }

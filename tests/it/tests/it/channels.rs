@@ -125,6 +125,45 @@ async fn a_connection_that_ends_takes_its_channels_along() {
     }
 }
 
+/// What was opened with a grant is stopped before the grant goes back. Where that does not work the connection ends all the
+/// same, and so does the grant.
+#[tokio::test]
+async fn channels_are_stopped_before_their_grant_is_given_back() {
+    for portal in Portal::each().await {
+        let app = portal.reached_by_google().await;
+        for fault in [
+            Value::Null,
+            json!({"method": "calendar.channels.stop", "times": 20, "status": 500}),
+            json!({"path": "/token", "times": 20, "status": 503}),
+        ] {
+            let link = connected(&portal, &app).await;
+            assert_eq!(channels(&portal, link).await[0].state, ChannelState::Open);
+            if !fault.is_null() {
+                portal.google("POST", "faults", fault.clone()).await;
+            }
+            let since = portal.last_request().await;
+            let anna = portal.user(ANNA).await;
+            let connection = anna.get("/google/connections").await.json["items"][0]["id"].as_str().unwrap().to_owned();
+            anna.delete(&format!("/google/connections/{connection}")).await.expect(204);
+            assert_eq!(portal.last_request().await, since, "nobody waits for Google");
+            work(&app).await;
+            portal.google("DELETE", "faults", Value::Null).await;
+            let mut order = portal.requests(since).await;
+            order.retain(|call| call["path"] == "/revoke" || call["method"] == "calendar.channels.stop");
+            let order: Vec<(bool, u64)> =
+                order.iter().map(|call| (call["path"] == "/revoke", call["status"].as_u64().unwrap())).collect();
+            match fault["status"].as_u64() {
+                None => {
+                    assert_eq!(order, [(false, 204), (true, 200)]);
+                    assert_eq!((channels(&portal, link).await, at_google(&portal).await), (vec![], vec![]));
+                }
+                Some(500) => assert_eq!(order, [(false, 500), (true, 200)]),
+                _ => assert_eq!(order, [(true, 200)]),
+            }
+        }
+    }
+}
+
 /// A message as Google posts it.
 async fn post(portal: &Portal, channel: &str, token: &str, resource: &str, state: &str, status: u16) {
     let request = axum::http::Request::post("/hooks/google/calendar")
