@@ -16,6 +16,7 @@ mod pull;
 mod push;
 mod relocate;
 mod save;
+mod sendable;
 mod settle;
 mod share;
 mod wanted;
@@ -52,7 +53,7 @@ pub const POLL: i64 = 15 * 60;
 const INTERNAL: &str = "internal";
 
 /// After so many failed runs in a row the events of a page that cannot be applied are tried one by one, and what fails alone is
-/// set aside.
+/// set aside; so is what cannot be sent.
 const FAULTS: i64 = 3;
 
 /// Why a link only reads: the account may not write its calendar at Google.

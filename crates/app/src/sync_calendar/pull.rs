@@ -59,8 +59,8 @@ pub(super) fn makes_no_sense(error: &portico_google::Error) -> bool {
     *error.kind() == Kind::Unreadable && error.status() == Some(200)
 }
 
-/// Why what a page brings may be at fault: the same page would end a run in the same way again. In words without its text.
-fn fault_of_page(stop: &Stop) -> Option<String> {
+/// What of ours stopped: what it was about would end a run in the same way again. In words without its text.
+pub(super) fn fault_of_ours(stop: &Stop) -> Option<String> {
     match stop {
         Stop::Store(error) if error.is_lasting() => Some(error.to_string()),
         Stop::Panicked => Some("a panic".to_owned()),
@@ -140,7 +140,7 @@ impl Run<'_> {
         self.fetch_masters(&mut brought).await?;
         let before = self.link.clone();
         match self.try_page(&brought, next.clone()).await {
-            Err(stop) if self.link.failures >= FAULTS && fault_of_page(&stop).is_some() => {
+            Err(stop) if self.link.failures >= FAULTS && fault_of_ours(&stop).is_some() => {
                 self.link = before;
                 self.set_aside_poison(&mut brought).await?;
                 self.try_page(&brought, next).await
@@ -216,7 +216,7 @@ impl Run<'_> {
         let mut refused = 0;
         for event in all {
             let taken = AssertUnwindSafe(self.take_one(&event)).catch_unwind().await.unwrap_or(Err(Stop::Panicked));
-            let fault = taken.as_ref().err().and_then(fault_of_page);
+            let fault = taken.as_ref().err().and_then(fault_of_ours);
             match (taken, fault) {
                 (Ok(()), _) => brought.events.push(event),
                 (Err(_), Some(fault)) if refused < most => {

@@ -1,144 +1,102 @@
 //! Sends what waits, one entry after the other. What is being sent is written down first.
 
-use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
 
+use futures::FutureExt;
 use portico_calendar::Conference;
 use portico_google::{
     self as google, Kind, Patch,
     calendar::{EventCopy, SendUpdates, Write},
 };
 use portico_kernel::{EntryId, LinkId, MeetingId};
-use portico_store::{Direction, HoldKind, HoldState, PENDING_AT_ONCE, Sending, SyncEntry, SyncMeeting};
+use portico_store::{Direction, Sending, SyncEntry, SyncMeeting};
 
 use super::{
-    Run, Stop,
+    FAULTS, Run, Stop,
     absorb::{absorb, act_version},
     gone::{gone, unlink_copy},
-    hand::{Fact, Hand, Seat},
+    hand::{Fact, Hand},
     occurrences::part_occurrences,
-    plan::{Step, acted_at, is_unread, next_step, wants_mail},
-    pull::makes_no_sense,
-    settle::{counts_since, hold_over},
-    wanted::pen,
+    plan::{Step, is_unread, next_step},
+    pull::{fault_of_ours, makes_no_sense},
 };
-use crate::google_event::{self, Pen};
+use crate::google_event;
 
 /// How often one entry is tried again within a run when Google's copy has moved on meanwhile.
 const TRIES: usize = 5;
 
+/// So many entries that we cannot send may be set aside, or a tenth of what was tried: where it is more, the fault is no
+/// entry's.
+const A_FEW: usize = 3;
+
+/// Why an entry stays behind: the fault is ours.
+const NOT_SENT: &str = "not_sent";
+
+/// Whether Google may have failed at this entry alone.
+fn fails_alone(stop: &Stop) -> bool {
+    match stop {
+        Stop::Google(error) => error.status().is_some_and(|status| status >= 500),
+        Stop::Later(_) => true,
+        _ => false,
+    }
+}
+
 impl Run<'_> {
-    /// Sends every pending edit that may go out.
+    /// Sends every pending edit that may go out. One that fails for a reason of its own holds up no other; two in a row that
+    /// fail are nobody's own fault, and end the run. The run fails with what failed, and is tried again. After some runs what
+    /// we cannot send is set aside, and its event says so.
     pub(super) async fn push(&mut self) -> Result<(), Stop> {
+        let is_patient = self.link.failures < FAULTS;
+        let (mut ours, mut theirs, mut tried) = (Vec::new(), None, 0);
         loop {
             let (ids, is_all) = self.sendable().await?;
             let before = self.ran.pushed;
-            for id in ids {
+            let mut fails_again = false;
+            for (id, version) in ids {
                 if self.link.direction == Direction::FromGoogle {
                     // Google said meanwhile that nothing may be written.
                     return Ok(());
                 }
-                self.push_one(id).await?;
+                tried += 1;
+                let sent = AssertUnwindSafe(self.push_one(id)).catch_unwind().await.unwrap_or(Err(Stop::Panicked));
+                let Err(stop) = sent else {
+                    fails_again = false;
+                    continue;
+                };
+                let fault = fault_of_ours(&stop);
+                if (fault.is_none() && !fails_alone(&stop)) || (fails_again && (is_patient || fault.is_none())) {
+                    return Err(stop);
+                }
+                fails_again = true;
+                match fault {
+                    Some(fault) => ours.push((id, version, fault, stop)),
+                    None => theirs = theirs.or(Some(stop)),
+                }
             }
             if is_all || self.ran.pushed == before {
-                return Ok(());
+                break;
             }
         }
+        if !is_patient && ours.len() <= A_FEW.max(tried / 10) {
+            for (id, version, fault, _) in std::mem::take(&mut ours) {
+                self.set_aside_unsent(id, version, &fault).await?;
+            }
+        }
+        ours.into_iter().next().map(|(.., stop)| stop).or(theirs).map_or(Ok(()), Err)
     }
 
-    /// The pending entries, masters before their exceptions, without those that the guard holds back; and whether there are
-    /// no more than were looked at.
-    async fn sendable(&mut self) -> Result<(Vec<EntryId>, bool), Stop> {
+    /// What we cannot send is not tried again before it changes.
+    async fn set_aside_unsent(&mut self, id: EntryId, version: i64, fault: &str) -> Result<(), Stop> {
+        tracing::warn!(link = %self.link.id, entry = %id, fault, "an event that cannot be sent is set aside");
         let mut tx = self.write().await?;
-        let ids = tx.pending_entries(self.link.id).await?;
-        if ids.is_empty() {
-            self.commit(tx).await?;
-            return Ok((Vec::new(), true));
-        }
-        let is_all = ids.len() < PENDING_AT_ONCE;
-        let all = usize::try_from(tx.count_linked(self.link.id).await?).unwrap_or(usize::MAX);
-        let mut hand = self.load(&mut tx, ids.clone()).await?;
-        let pending: Vec<SyncEntry> = ids.iter().filter_map(|id| hand.entries.get(id).cloned()).collect();
-        let seat = self.seat();
-        let mut held_back = 0;
-
-        let leaving: Vec<EntryId> = pending
-            .iter()
-            .filter(|e| !e.is_live() && e.base.is_some() && e.series_entry_id.is_none())
-            .map(|e| e.id)
-            .collect();
-        let mut held = BTreeSet::new();
-        let hold = tx.latest_hold(self.link.id, HoldKind::DeleteThere).await?;
-        let decided = hold.as_ref().and_then(|hold| hold.decided_at);
-        let state = hold.as_ref().map(|hold| hold.state);
-        let (settled, open): (Vec<EntryId>, Vec<EntryId>) = leaving
-            .into_iter()
-            .partition(|id| decided.is_some_and(|at| hand.entries[id].deleted_at.is_some_and(|deleted| deleted <= at)));
-        if state == Some(HoldState::Dropped) {
-            for id in settled {
-                hand.change(id, |entry| {
-                    (entry.deleted_at, entry.deleted_by, entry.act) = (None, None, None);
-                    entry.pushed_version = entry.local_version;
-                });
-                hand.note(id, Fact::Restored);
-                held.insert(id);
-            }
-        }
-        let since = counts_since(hold.as_ref(), seat.now);
-        let going: BTreeSet<String> = open.iter().map(EntryId::to_string).collect();
-        let before = tx.guard_counted(self.link.id, HoldKind::DeleteThere, since).await?;
-        let waiting = hold.filter(|hold| hold.state == HoldState::Waiting);
-        if self.guard.asks_to_delete(open.len(), all, before.difference(&going).count()) {
-            tx.put_hold(&hold_over(&hand, &seat, HoldKind::DeleteThere, &open, 0, waiting)).await?;
-            held_back += open.len();
-            held.extend(open);
-        } else {
-            if let Some(hold) = waiting {
-                tx.delete_hold(hold.id).await?;
-            }
-            if !going.is_empty() {
-                tx.count_for_guard(self.link.id, HoldKind::DeleteThere, &going, since, seat.now).await?;
-            }
-        }
-
-        let hold = tx.latest_hold(self.link.id, HoldKind::Mail).await?;
-        let decided = hold.as_ref().and_then(|hold| hold.decided_at);
-        let mut mailing = Vec::new();
-        for id in pending.iter().map(|entry| entry.id).filter(|id| !held.contains(id)) {
-            if !wants_mail(&hand.entries[&id]) || !mails(&next_step(&hand, &seat, id)) {
-                continue;
-            }
-            let is_decided = decided.is_some_and(|at| acted_at(&hand.entries[&id]).is_some_and(|acted| acted <= at));
-            match (is_decided, hold.as_ref().map(|hold| hold.state)) {
-                (true, Some(HoldState::Approved)) => {}
-                (true, Some(HoldState::Dropped)) => {
-                    hand.change(id, |entry| entry.act = None);
-                }
-                _ => mailing.push(id),
-            }
-        }
-        let people: BTreeSet<String> = mailing.iter().flat_map(|id| reached(&hand, &seat, *id)).collect();
-        let since = counts_since(hold.as_ref(), seat.now);
-        let before = tx.guard_counted(self.link.id, HoldKind::Mail, since).await?;
-        let waiting = hold.filter(|hold| hold.state == HoldState::Waiting);
-        if self.guard.asks_to_mail(people.len(), before.union(&people).count()) {
-            tx.put_hold(&hold_over(&hand, &seat, HoldKind::Mail, &mailing, people.len(), waiting)).await?;
-            held_back += mailing.len();
-            held.extend(mailing);
-        } else {
-            if let Some(hold) = waiting {
-                tx.delete_hold(hold.id).await?;
-            }
-            if !people.is_empty() {
-                tx.count_for_guard(self.link.id, HoldKind::Mail, &people, since, seat.now).await?;
-            }
-        }
-        self.ran.held += held_back;
+        let mut hand = self.load(&mut tx, vec![id]).await?;
+        hand.change(id, |entry| {
+            entry.push_problem = Some(NOT_SENT.into());
+            entry.refused_version = Some(version);
+        });
+        hand.note(id, Fact::Refused);
         self.save(&mut tx, &mut hand).await?;
-        self.commit(tx).await?;
-
-        let mut order: Vec<&SyncEntry> = pending.iter().filter(|entry| !held.contains(&entry.id)).collect();
-        order.sort_by_key(|entry| (entry.series_entry_id.is_some(), entry.id));
-        Ok((order.into_iter().map(|entry| entry.id).collect(), is_all))
+        self.commit(tx).await
     }
 
     async fn push_one(&mut self, id: EntryId) -> Result<(), Stop> {
@@ -541,21 +499,5 @@ fn remember(entry: &mut SyncEntry, sending: Sending) {
     entry.sending.retain(|known| known.event != sending.event || known.insert != sending.insert || known.mails);
     if !entry.sending.contains(&sending) {
         entry.sending.push(sending);
-    }
-}
-
-/// Whom Google mails about an entry: a guest's answer goes to the organizer, everything else to the guests.
-fn reached(hand: &Hand, seat: &Seat<'_>, id: EntryId) -> Vec<String> {
-    let Some(meeting) = hand.meeting_of(id) else { return Vec::new() };
-    match pen(hand, seat.link, id) {
-        Pen::Guest { .. } => vec![meeting.organizer_email.clone()],
-        Pen::Organizer { .. } => meeting.shared.attendees.iter().map(|line| line.email.to_string()).collect(),
-    }
-}
-
-fn mails(step: &Step) -> bool {
-    match step {
-        Step::Insert { mails, .. } | Step::Patch { mails, .. } | Step::Delete { mails, .. } => *mails,
-        Step::Done | Step::Wait | Step::NoCopy | Step::Read { .. } => false,
     }
 }

@@ -1,5 +1,11 @@
 //! Events of Google's that make no sense: they are named, and everything around them goes on.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Request;
+use portico_sandbox::SandboxTransport;
+use portico_transport::{Answer, Transport};
 use portico_world::ExposeSecret;
 use serde_json::{Value, json};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
@@ -7,7 +13,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, SqliteConnection};
 use crate::{
     conflicts::GoogleCalendar,
     events::titles,
-    portal::{ADMINISTRATOR, ANNA, Portal, User},
+    portal::{ADMINISTRATOR, ANNA, Portal, User, work},
 };
 
 fn event(title: &str) -> Value {
@@ -237,11 +243,11 @@ async fn a_last_page_without_a_cursor_is_no_success() {
     }
 }
 
-/// The database refuses meetings of this title from now on, as it would refuse what it cannot store.
-async fn refuse(portal: &Portal, title: &str) {
+/// The database refuses rows of `table` whose `column` holds this text from now on, as it would refuse what it cannot store.
+async fn refuse(portal: &Portal, act: &str, table: &str, column: &str, text: &str) {
     if let Some(file) = portal.database.file() {
         let trigger = format!(
-            "CREATE TRIGGER refuse BEFORE INSERT ON meetings WHEN NEW.shared LIKE '%{title}%'
+            "CREATE TRIGGER refuse BEFORE {act} ON {table} WHEN NEW.{column} LIKE '%{text}%'
               BEGIN SELECT RAISE(ABORT, 'refused'); END"
         );
         let mut owner = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
@@ -251,7 +257,7 @@ async fn refuse(portal: &Portal, title: &str) {
     }
     let owner = portal.database.owner_url.as_ref().unwrap();
     let mut owner = PgConnection::connect(owner.expose_secret()).await.unwrap();
-    let check = format!("ALTER TABLE meetings ADD CONSTRAINT refuse CHECK (shared NOT LIKE '%{title}%') NOT VALID");
+    let check = format!("ALTER TABLE {table} ADD CONSTRAINT refuse CHECK ({column} NOT LIKE '%{text}%') NOT VALID");
     sqlx::query(AssertSqlSafe(check)).execute(&mut owner).await.unwrap();
     owner.close().await.unwrap();
 }
@@ -265,7 +271,7 @@ async fn an_event_that_the_database_does_not_take_is_set_aside_after_some_tries(
         anna.connect(ANNA).await;
         portal.work().await;
         portal.later().await;
-        refuse(&portal, "odd poison").await;
+        refuse(&portal, "INSERT", "meetings", "shared", "odd poison").await;
         let google = GoogleCalendar::of(&portal, ANNA).await;
         let day =
             |title: &str| json!({"summary": title, "start": {"date": "2026-12-09"}, "end": {"date": "2026-12-10"}});
@@ -320,5 +326,102 @@ async fn an_event_that_the_database_does_not_take_is_set_aside_after_some_tries(
         }
         assert_eq!(set_aside(&portal).await.len(), 1, "nothing more is set aside");
         assert_eq!(odd().await.len(), 3);
+    }
+}
+
+/// Google's calls with a fault of ours in front of some: whoever sends this text finds it.
+struct Broken {
+    network: SandboxTransport,
+    text: &'static str,
+}
+
+impl Transport for Broken {
+    fn send(&self, request: Request<Bytes>) -> Answer<'_> {
+        let sent = String::from_utf8_lossy(request.body());
+        assert!(!sent.contains(self.text), "a fault of ours");
+        self.network.send(request)
+    }
+}
+
+/// The titles at Google that begin with `odd`, sorted.
+async fn odd_at_google(portal: &Portal) -> Vec<String> {
+    let google = GoogleCalendar::of(portal, ANNA).await;
+    let list = google.call("GET", "events", Value::Null).await["items"].clone();
+    let titles = list.as_array().unwrap().iter().filter_map(|item| item["summary"].as_str());
+    let mut odd: Vec<String> = titles.filter(|title| title.starts_with("odd")).map(str::to_owned).collect();
+    odd.sort();
+    odd
+}
+
+/// An event that we cannot send, because the database or the program itself fails at it, holds up no other. After some tries it
+/// is set aside and says so; changed, it is sent like any other.
+#[tokio::test]
+async fn an_event_that_we_cannot_send_holds_up_no_other() {
+    for by_database in [true, false] {
+        for portal in Portal::each().await {
+            let (anna, _) = portal.connected(ANNA).await;
+            let app = if by_database {
+                refuse(&portal, "UPDATE", "entries", "sending", "odd poison").await;
+                portal.app.clone()
+            } else {
+                portal.with_network(Arc::new(Broken { network: portal.network.clone(), text: "odd poison" })).await
+            };
+            let make = async |title: &str| {
+                let made = anna.post("/calendar/events", event(title)).await.expect(201).json;
+                format!("/calendar/events/{}", made["id"].as_str().unwrap())
+            };
+            make("odd before").await;
+            let poison = make("odd poison").await;
+            make("odd after").await;
+            let stands = async || {
+                let seen = portal.user(ANNA).await.get(&poison).await.expect(200).json;
+                (seen["sync"].as_str().unwrap().to_owned(), seen["sync_reason"].as_str().map(str::to_owned))
+            };
+            for tries in 0..3 {
+                work(&app).await;
+                assert_eq!(odd_at_google(&portal).await, ["odd after", "odd before"], "after {tries} tries");
+                assert_eq!(stands().await, ("pending".to_owned(), Some("internal".to_owned())));
+                portal.advance(901);
+            }
+            work(&app).await;
+            assert_eq!(stands().await, ("refused".to_owned(), Some("not_sent".to_owned())));
+            let anna = portal.user(ANNA).await;
+            assert_eq!(sync(&anna).await["state"], "in_step");
+            anna.patch(&poison, json!({"title": "odd no more"})).await.expect(200);
+            work(&app).await;
+            assert_eq!(odd_at_google(&portal).await, ["odd after", "odd before", "odd no more"]);
+            assert_eq!(stands().await, ("in_step".to_owned(), None));
+        }
+    }
+}
+
+/// An event at which Google itself fails goes on waiting, and holds up no other.
+#[tokio::test]
+async fn an_event_at_which_google_fails_holds_up_no_other() {
+    for portal in Portal::each().await {
+        let (anna, _) = portal.connected(ANNA).await;
+        let mut made = Vec::new();
+        for title in ["odd one", "odd two", "odd three"] {
+            let event = anna.post("/calendar/events", event(title)).await.expect(201).json;
+            made.push(format!("/calendar/events/{}", event["id"].as_str().unwrap()));
+        }
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        let id = google.titled("odd one").await["id"].as_str().unwrap().to_owned();
+        let fault = json!({"method": "calendar.events.patch", "path": id, "times": 200, "status": 500});
+        portal.google("POST", "faults", fault).await;
+        for (path, number) in made.iter().zip(1..) {
+            anna.patch(path, json!({"title": format!("odd {number}")})).await.expect(200);
+        }
+        for _ in 0..5 {
+            portal.work().await;
+            assert_eq!(odd_at_google(&portal).await, ["odd 2", "odd 3", "odd one"]);
+            let seen = portal.user(ANNA).await.get(&made[0]).await.expect(200).json;
+            assert_eq!((&seen["sync"], &seen["sync_reason"]), (&json!("pending"), &json!("google_unreachable")));
+            portal.advance(901);
+        }
+        portal.google("DELETE", "faults", Value::Null).await;
+        portal.later().await;
+        assert_eq!(odd_at_google(&portal).await, ["odd 1", "odd 2", "odd 3"]);
     }
 }
