@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use portico_calendar::{Attendee, Event, diff};
+use portico_calendar::{Attendee, Event, FieldConflict, diff};
 use portico_google::{
     self as google, Kind,
     calendar::{AccessRole, EventCopy, SendUpdates},
@@ -15,6 +15,7 @@ use super::{
     Run, Stop,
     hand::{Fact, Hand, Seat},
     occurrences::restore_with_siblings,
+    share::conflict_field,
 };
 use crate::{google_event::RemoteEvent, links};
 
@@ -73,14 +74,9 @@ fn keep_ours(hand: &mut Hand, id: EntryId, theirs: &Event) {
     let ours = Event { shared: meeting.shared.clone(), private: theirs.private.clone() };
     let fields: Vec<ConflictField> = diff(theirs, &ours)
         .into_iter()
-        .map(|field| ConflictField {
-            field: serde_json::to_value(field)
-                .ok()
-                .and_then(|name| name.as_str().map(str::to_owned))
-                .unwrap_or_default(),
-            base: field.value(theirs),
-            portico: field.value(&ours),
-            google: field.value(theirs),
+        .map(|field| {
+            let google = field.value(theirs);
+            conflict_field(&FieldConflict { field, base: google.clone(), portico: field.value(&ours), google })
         })
         .collect();
     if !fields.is_empty() {
@@ -221,10 +217,9 @@ impl Run<'_> {
         let mut tx = self.write().await?;
         let mut hand = self.load(&mut tx, vec![id]).await?;
         let now = self.now();
-        let instances = hand.entries.values().filter(|entry| entry.series_entry_id == Some(id)).map(|entry| entry.id);
-        let all: Vec<EntryId> = instances.chain([id]).collect();
-        for each in all.into_iter().filter(|each| hand.entries[each].link_id == Some(self.link.id)).collect::<Vec<_>>()
-        {
+        let mut all = with_occurrences(&hand, id);
+        all.retain(|each| hand.entries[each].link_id == Some(self.link.id));
+        for each in all {
             hand.change(each, |entry| {
                 entry.link_id = Some(to.id);
                 entry.moving_to = None;

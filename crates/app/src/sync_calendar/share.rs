@@ -137,7 +137,7 @@ pub(super) fn status(base: &str, portico: &str, google: &str) -> ConflictField {
     ConflictField { field: "status".into(), base: base.into(), portico: portico.into(), google: google.into() }
 }
 
-fn conflict_field(conflict: &FieldConflict) -> ConflictField {
+pub(super) fn conflict_field(conflict: &FieldConflict) -> ConflictField {
     ConflictField {
         field: serde_json::to_value(conflict.field)
             .ok()
