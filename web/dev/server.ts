@@ -209,9 +209,9 @@ function routesOf(
     [
       "GET",
       /^\/calendar\/conflicts$/,
-      () =>
+      (_, __, query) =>
         page(
-          state.conflicts > 0 && !bare
+          state.conflicts > 0 && !bare && query.get("state") === "open"
             ? [samples.conflict(), { ...samples.conflict(), id: "conflict-2", title: "產品規劃會議" }]
             : [],
         ),

@@ -3,16 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use portico_calendar::{Attendee, Field, Status};
-use portico_kernel::{AccountId, CalendarId, ConflictId, EntryId, Timestamp};
-use portico_store::{Conflict, JournalRow, Shown, TenantTx};
+use portico_kernel::{AccountId, CalendarId, ConflictId, EntryId, TenantId, Timestamp};
+use portico_store::{Actor, Conflict, ConflictField, ConflictPolicy, ConflictsThat, JournalRow, Shown, TenantTx};
 use serde_json::{Value, json};
 
 use crate::{
-    App, Error, FieldError,
+    App, Error, FieldError, Next,
     access::{Calendar, Caller, Person, ReadCalendar},
     calendars::{self, SeenCalendar},
     events::{Edit, delete_all, event_of, hides_guests, omit_guests, organizes, restore},
 };
+
+/// The queue's name of the work that lets the company's rule decide a conflict; the key is the conflict's id.
+pub const DECIDE: &str = "decide_conflict";
 
 /// One of the two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,13 +138,13 @@ async fn own_calendars(tx: &mut TenantTx, person: &Person) -> Result<Vec<Calenda
 pub async fn list(
     app: &App,
     caller: &Caller<ReadCalendar>,
-    open: bool,
+    which: ConflictsThat,
     before: Option<ConflictCursor>,
     limit: i64,
 ) -> Result<Vec<ConflictView>, Error> {
     let mut tx = app.store.tenant_read(caller.tenant).await?;
     let calendars = own_calendars(&mut tx, caller).await?;
-    let conflicts = tx.conflicts_of(&calendars, open, before, limit).await?;
+    let conflicts = tx.conflicts_of(&calendars, which, before, limit).await?;
     let views = views(&mut tx, caller, conflicts).await?;
     tx.end().await?;
     Ok(views)
@@ -157,8 +160,8 @@ pub async fn get(app: &App, caller: &Caller<ReadCalendar>, id: ConflictId) -> Re
     Ok(view)
 }
 
-/// Ends a conflict with what the person chose. Google's value stands already; ours, where it is chosen, is an edit that goes
-/// out.
+/// Ends a conflict with what the person chose, also one that the company's rule decided. What stands already stays; the other
+/// side's, where it is chosen, is an edit that goes out.
 pub async fn resolve(
     app: &App,
     caller: &Caller<Calendar>,
@@ -169,7 +172,7 @@ pub async fn resolve(
     let calendars = own_calendars(&mut tx, caller).await?;
     let conflict = tx.conflict(id).await?.filter(|conflict| calendars.contains(&conflict.calendar_id));
     let conflict = conflict.ok_or(Error::NotFound)?;
-    if conflict.resolved_at.is_some() {
+    if conflict.resolved_by.is_some() {
         return Err(Error::Conflict { reason: "resolved_already" });
     }
     if let Choice::Fields(sides) = choice {
@@ -206,7 +209,7 @@ pub async fn resolve_all(
                 return Err(Error::NotFound);
             }
         }
-        let conflicts = tx.conflicts_of(&calendars, true, None, 100).await?;
+        let conflicts = tx.conflicts_of(&calendars, ConflictsThat::AreOpen, None, 100).await?;
         if conflicts.is_empty() {
             return Ok(count);
         }
@@ -218,6 +221,38 @@ pub async fn resolve_all(
     }
 }
 
+/// Lets the company's rule decide a conflict that nobody has decided yet. It stays open where the rule is to ask, and where
+/// our version cannot be carried out: nobody who is still here wrote it, or the event is not what it was. May run twice.
+pub async fn decide(app: &App, tenant: TenantId, id: ConflictId) -> Result<Next, Error> {
+    let mut tx = app.store.tenant(tenant).await?;
+    let conflict = tx.conflict(id).await?.filter(|conflict| conflict.resolved_at.is_none());
+    let Some(conflict) = conflict else { return Ok(Next::Done) };
+    let side = match tx.conflict_policy().await? {
+        Some(ConflictPolicy::Portico) => Side::Portico,
+        Some(ConflictPolicy::Google) => Side::Google,
+        Some(ConflictPolicy::Ask) | None => return Ok(Next::Done),
+    };
+    let choice = Choice::Keep(side);
+    if side == Side::Portico {
+        let account = match conflict.portico_by {
+            Some(writer) => tx.signed_in_account(writer).await?,
+            None => None,
+        };
+        let Some(writer) = account.and_then(|account| Caller::of(tenant, account, None)) else {
+            return Ok(Next::Done);
+        };
+        match carry_out(app, &writer, &mut tx, &conflict, &choice, conflict.portico_notifies).await {
+            Err(Error::NotFound | Error::Forbidden { .. } | Error::Conflict { .. } | Error::Invalid(_)) => {
+                return Ok(Next::Done);
+            }
+            done => done?,
+        }
+    }
+    note(&mut tx, &conflict, &choice, None, app.now()).await?;
+    app.commit(tx).await?;
+    Ok(Next::Done)
+}
+
 async fn resolve_one(
     app: &App,
     person: &Person,
@@ -226,68 +261,99 @@ async fn resolve_one(
     choice: &Choice,
     notify: bool,
 ) -> Result<(), Error> {
-    let now = app.now();
+    carry_out(app, person, tx, conflict, choice, notify).await?;
+    note(tx, conflict, choice, Some(person), app.now()).await
+}
+
+/// The side that stands: Google's, unless the company's rule has decided otherwise.
+fn standing(conflict: &Conflict, field: &str) -> Side {
+    let decided = conflict.resolution.as_ref().and_then(|sides| sides.get(field)?.as_str());
+    decided.and_then(Side::parse).unwrap_or(Side::Google)
+}
+
+/// Writes what is chosen and does not stand yet.
+async fn carry_out(
+    app: &App,
+    person: &Person,
+    tx: &mut TenantTx,
+    conflict: &Conflict,
+    choice: &Choice,
+    notify: bool,
+) -> Result<(), Error> {
     let shown = tx.entry(conflict.entry_id).await?;
-    let ours: Vec<_> = conflict.fields.iter().filter(|field| choice.of(&field.field) == Side::Portico).collect();
-    if let Some(shown) = shown.filter(|_| !ours.is_empty()) {
-        let mut edit = Edit::new(app, person, tx, notify);
-        let mut event = event_of(&shown);
-        let calendar = edit.calendar(shown.entry.calendar_id).await?;
-        for field in &ours {
-            let known: Option<Field> = serde_json::from_value(json!(field.field)).ok();
-            if field.field == "status" {
-                continue;
-            }
-            let may_change_list = organizes(&calendar, &shown) || event.shared.guests_can_modify;
-            if field.field == "attendees" && !may_change_list {
-                // The list is its organizer's, and may be another one by now: a guest's conflict is about the own answer.
-                let own = calendar.addresses_in(&shown.entry);
-                let ours = guests_in(&field.portico);
-                for line in event.shared.attendees.iter_mut().filter(|line| own.contains(&line.email)) {
-                    if let Some(said) = ours.iter().find(|said| said.email == line.email) {
-                        (line.answer, line.comment) = (said.answer, said.comment.clone());
-                    }
+    let wanted = |field: &ConflictField| match choice.of(&field.field) {
+        side if side == standing(conflict, &field.field) => None,
+        Side::Portico => Some(field.portico.clone()),
+        Side::Google => Some(field.google.clone()),
+    };
+    let changes: Vec<(&str, Value)> =
+        conflict.fields.iter().filter_map(|field| Some((field.field.as_str(), wanted(field)?))).collect();
+    let Some(shown) = shown.filter(|_| !changes.is_empty()) else { return Ok(()) };
+    let mut edit = Edit::new(app, person, tx, notify);
+    let mut event = event_of(&shown);
+    let calendar = edit.calendar(shown.entry.calendar_id).await?;
+    for (name, value) in changes.iter().filter(|(name, _)| *name != "status") {
+        let may_change_list = organizes(&calendar, &shown) || event.shared.guests_can_modify;
+        if *name == "attendees" && !may_change_list {
+            // The list is its organizer's, and may be another one by now: a guest's conflict is about the own answer.
+            let own = calendar.addresses_in(&shown.entry);
+            let chosen = guests_in(value);
+            for line in event.shared.attendees.iter_mut().filter(|line| own.contains(&line.email)) {
+                if let Some(said) = chosen.iter().find(|said| said.email == line.email) {
+                    (line.answer, line.comment) = (said.answer, said.comment.clone());
                 }
-                continue;
             }
-            if !known.is_some_and(|known| known.set_value(&field.portico, &mut event)) {
-                return Err(Error::Internal(format!("a conflict holds no value of {}", field.field)));
-            }
+            continue;
         }
-        if event.shared.recurrence.is_empty() && shown.meeting.shared.recurrence.is_empty() {
-            edit.write(&shown, &event).await?;
-        } else {
-            edit.write_series(&shown, &event).await?;
-        }
-        if let Some(status) = ours.iter().find(|field| field.field == "status") {
-            let gone = status.portico.as_str() == Some("cancelled");
-            let fresh = edit.tx.entry(shown.entry.id).await?.ok_or(Error::NotFound)?;
-            let leads = fresh.meeting.lead_entry_id == Some(fresh.entry.id);
-            match (gone, fresh.entry.deleted_at) {
-                (true, None) if fresh.meeting.original_start.is_none() => delete_all(&mut edit, &fresh, leads).await?,
-                (true, None) => edit.delete_entry(&fresh, true).await?,
-                (false, Some(at)) => restore(&mut edit, &fresh, at).await?,
-                (false, None) if fresh.meeting.shared.status == Status::Cancelled => {
-                    let mut event = event_of(&fresh);
-                    event.shared.status = Status::Confirmed;
-                    edit.write(&fresh, &event).await?;
-                }
-                _ => {}
-            }
+        let known: Option<Field> = serde_json::from_value(json!(name)).ok();
+        if !known.is_some_and(|known| known.set_value(value, &mut event)) {
+            return Err(Error::Internal(format!("a conflict holds no value of {name}")));
         }
     }
+    if event.shared.recurrence.is_empty() && shown.meeting.shared.recurrence.is_empty() {
+        edit.write(&shown, &event).await?;
+    } else {
+        edit.write_series(&shown, &event).await?;
+    }
+    if let Some((_, status)) = changes.iter().find(|(name, _)| *name == "status") {
+        let gone = status.as_str() == Some("cancelled");
+        let fresh = edit.tx.entry(shown.entry.id).await?.ok_or(Error::NotFound)?;
+        let leads = fresh.meeting.lead_entry_id == Some(fresh.entry.id);
+        match (gone, fresh.entry.deleted_at) {
+            (true, None) if fresh.meeting.original_start.is_none() => delete_all(&mut edit, &fresh, leads).await?,
+            (true, None) => edit.delete_entry(&fresh, true).await?,
+            (false, Some(at)) => restore(&mut edit, &fresh, at).await?,
+            (false, None) if fresh.meeting.shared.status == Status::Cancelled => {
+                let mut event = event_of(&fresh);
+                event.shared.status = Status::Confirmed;
+                edit.write(&fresh, &event).await?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Notes how a conflict ended, and by whom; by the company's rule where it was nobody.
+async fn note(
+    tx: &mut TenantTx,
+    conflict: &Conflict,
+    choice: &Choice,
+    person: Option<&Person>,
+    now: Timestamp,
+) -> Result<(), Error> {
     let resolution: BTreeMap<&str, &str> =
         conflict.fields.iter().map(|field| (field.field.as_str(), choice.of(&field.field).as_str())).collect();
     let resolution = json!(resolution);
-    tx.resolve_conflict(conflict.id, &resolution, Some(person.account), now).await?;
+    tx.resolve_conflict(conflict.id, &resolution, person.map(|person| person.account), now).await?;
     tx.journal(JournalRow {
-        actor: person.actor(),
+        actor: person.map_or(Actor::Sync(conflict.link_id), Person::actor),
         action: "conflict.resolved",
         subject_kind: "conflict",
         subject: conflict.id.0,
         before: None,
         after: Some(json!({"entry": conflict.entry_id, "calendar": conflict.calendar_id, "fields": resolution})),
-        why: None,
+        why: person.is_none().then(|| "company_rule".to_owned()),
     });
     Ok(())
 }

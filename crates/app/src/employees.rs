@@ -7,7 +7,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use portico_google::ScopeSet;
 use portico_kernel::{ConnectionId, EmployeeId, RoleId, Timestamp};
 use portico_store::{
-    Company, Connection, Department, Employee, EmployeeCursor, GuardLimits, JournalRow, Role, TenantTx,
+    Company, ConflictPolicy, Connection, Department, Employee, EmployeeCursor, GuardLimits, JournalRow, Role, TenantTx,
 };
 
 use crate::{Administrator, App, Caller, Error, Feature, FieldError};
@@ -206,6 +206,33 @@ impl App {
         }
         self.commit(tx).await?;
         Ok(after)
+    }
+
+    /// What becomes of fields that both sides changed, where nobody has chosen.
+    pub async fn conflict_policy(&self, by: &Caller) -> Result<ConflictPolicy, Error> {
+        let mut tx = self.store.tenant_read(by.tenant).await?;
+        let policy = tx.conflict_policy().await?.ok_or(Error::NotFound)?;
+        tx.end().await?;
+        Ok(policy)
+    }
+
+    /// Changes it for the conflicts that are found from now on.
+    pub async fn set_conflict_policy(&self, by: &Caller<Administrator>, policy: ConflictPolicy) -> Result<(), Error> {
+        let mut tx = self.store.tenant(by.tenant).await?;
+        let before = tx.conflict_policy().await?.ok_or(Error::NotFound)?;
+        if policy != before {
+            tx.put_conflict_policy(policy, self.now()).await?;
+            tx.journal(JournalRow {
+                actor: by.actor(),
+                action: "company.conflicts_changed",
+                subject_kind: "company",
+                subject: by.tenant.0,
+                before: Some(serde_json::json!({"conflicts": before.as_str()})),
+                after: Some(serde_json::json!({"conflicts": policy.as_str()})),
+                why: None,
+            });
+        }
+        self.commit(tx).await
     }
 
     /// The company's tree as a flat list.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use portico_store::{Job, QueueFigures};
 
-use portico_kernel::{ConnectionId, LinkId, RevocationId};
+use portico_kernel::{ConflictId, ConnectionId, LinkId, RevocationId};
 
-use crate::{App, Error, connections, discovery, resets, sync_calendar, worker::Next};
+use crate::{App, Error, conflicts, connections, discovery, resets, sync_calendar, worker::Next};
 
 /// Brings one job in line. Every job may run twice.
 pub async fn run(app: &Arc<App>, job: &Job) -> Result<Next, Error> {
@@ -17,6 +17,7 @@ pub async fn run(app: &Arc<App>, job: &Job) -> Result<Next, Error> {
         }
         discovery::DISCOVER => discovery::discover(app, job.tenant, ConnectionId(key(job)?)).await,
         connections::REVOKE => connections::revoke(app, job.tenant, RevocationId(key(job)?)).await,
+        conflicts::DECIDE => conflicts::decide(app, job.tenant, ConflictId(key(job)?)).await,
         resets::KIND => resets::run(app, job.tenant, ConnectionId(key(job)?)).await,
         kind => Err(Error::Internal(format!("there is no job of the kind {kind}"))),
     }

@@ -51,7 +51,8 @@ pub use link_settings::{LinkCarrier, SeenLink};
 pub use live::Live;
 pub use me::{Counts, Me, Preferences};
 pub use portico_store::{
-    Company, Direction, GoogleClient, GrantRow, GuardLimits, Hold, Link, LinkRole, LinkState, PrivateRule,
+    Company, ConflictPolicy, ConflictsThat, Direction, GoogleClient, GrantRow, GuardLimits, Hold, Link, LinkRole,
+    LinkState, PrivateRule,
 };
 pub use seal::Rekeyed;
 pub use sign_in::{ABSOLUTE, SLIDING, SignIn, SignedInNow, email_digest};

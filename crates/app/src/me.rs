@@ -4,7 +4,7 @@ use jiff::tz::TimeZone;
 use portico_calendar::{Answer, Attendee};
 use portico_google::auth::Phase;
 use portico_kernel::{EmailAddress, Locale};
-use portico_store::{Company, HoldState, Tenant};
+use portico_store::{Company, ConflictsThat, HoldState, Tenant};
 
 use crate::{Administrator, App, Caller, ConnectGoogle, Error, FieldError, connections::is_stopped, links};
 
@@ -91,7 +91,7 @@ impl App {
             }
             let calendars = tx.calendars_of(employee).await?;
             let ids: Vec<_> = calendars.iter().map(|calendar| calendar.id).collect();
-            counts.conflicts = tx.conflicts_of(&ids, true, None, MOST).await?.len();
+            counts.conflicts = tx.conflicts_of(&ids, ConflictsThat::AreOpen, None, MOST).await?.len();
             let holds = tx.holds(HoldState::Waiting).await?;
             if !holds.is_empty() {
                 let links = tx.links_by_ids(&holds.iter().map(|hold| hold.link_id).collect::<Vec<_>>()).await?;

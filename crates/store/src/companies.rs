@@ -2,7 +2,7 @@
 
 use portico_kernel::{Locale, Timestamp};
 
-use crate::{StoreError, TenantTx, engine::on};
+use crate::{StoreError, TenantTx, engine::on, text_enum::text_enum};
 
 /// What holds for the whole company.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,38 @@ pub struct GuardLimits {
     pub mailed: i64,
 }
 
+text_enum! {
+    /// What becomes of fields that both sides changed, where nobody has chosen.
+    pub enum ConflictPolicy {
+        /// Google's version stands until the person chooses.
+        Ask = "ask",
+        /// What was written here.
+        Portico = "portico",
+        /// What was written at Google.
+        Google = "google",
+    }
+}
+
 impl TenantTx {
+    /// What becomes of the company's conflicts; none in a tenant that is not set up yet.
+    pub async fn conflict_policy(&mut self) -> Result<Option<ConflictPolicy>, StoreError> {
+        let tenant = self.tenant.0;
+        let text: Option<String> = on!(self.tx, conn => sqlx::query_scalar(
+            "SELECT conflict_policy FROM companies WHERE tenant_id = $1",
+        ).bind(tenant).fetch_optional(conn).await?);
+        let damaged = StoreError::Damaged { table: "companies" };
+        text.map(|text| ConflictPolicy::parse(&text).ok_or(damaged)).transpose()
+    }
+
+    /// Writes what becomes of the company's conflicts.
+    pub async fn put_conflict_policy(&mut self, policy: ConflictPolicy, now: Timestamp) -> Result<(), StoreError> {
+        let tenant = self.tenant.0;
+        on!(self.tx, conn => sqlx::query(
+            "UPDATE companies SET conflict_policy = $1, version = version + 1, updated_at = $2 WHERE tenant_id = $3",
+        ).bind(policy.as_str()).bind(now.0).bind(tenant).execute(conn).await.map(drop)?);
+        Ok(())
+    }
+
     /// The company's limits of the guard; none in a tenant that is not set up yet.
     pub async fn guard_limits(&mut self) -> Result<Option<GuardLimits>, StoreError> {
         let tenant = self.tenant.0;

@@ -44,14 +44,27 @@ pub struct Conflict {
     pub portico_at: Timestamp,
     /// Who wrote ours.
     pub portico_by: Option<AccountId>,
+    /// Whether guests were to be told of ours.
+    pub portico_notifies: bool,
     /// When it was found.
     pub created_at: Timestamp,
-    /// When somebody chose.
+    /// When somebody chose, or the company's rule decided.
     pub resolved_at: Option<Timestamp>,
     /// What was chosen: `{field: "portico" | "google"}`.
     pub resolution: Option<Value>,
-    /// Who chose.
+    /// Who chose; nobody where the company's rule decided.
     pub resolved_by: Option<AccountId>,
+}
+
+/// Which conflicts are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConflictsThat {
+    /// Wait for somebody to choose.
+    AreOpen,
+    /// Were decided by the company's rule, and by nobody since.
+    RuleDecided,
+    /// Wait for nobody.
+    AreResolved,
 }
 
 #[derive(sqlx::FromRow)]
@@ -65,6 +78,7 @@ struct Row {
     google_at: i64,
     portico_at: i64,
     portico_by: Option<Uuid>,
+    portico_notifies: bool,
     created_at: i64,
     resolved_at: Option<i64>,
     resolution: Option<String>,
@@ -86,6 +100,7 @@ impl TryFrom<Row> for Conflict {
             google_at: Timestamp(row.google_at),
             portico_at: Timestamp(row.portico_at),
             portico_by: row.portico_by.map(AccountId),
+            portico_notifies: row.portico_notifies,
             created_at: Timestamp(row.created_at),
             resolved_at: row.resolved_at.map(Timestamp),
             resolution: row.resolution.map(|text| serde_json::from_str(&text)).transpose().map_err(damaged)?,
@@ -95,7 +110,7 @@ impl TryFrom<Row> for Conflict {
 }
 
 const COLUMNS: &str = "SELECT id, entry_id, meeting_id, link_id, calendar_id, fields, google_at, portico_at, portico_by, \
-    created_at, resolved_at, resolution, resolved_by FROM conflicts WHERE tenant_id = ";
+    portico_notifies, created_at, resolved_at, resolution, resolved_by FROM conflicts WHERE tenant_id = ";
 
 impl TenantTx {
     /// Keeps new conflicts.
@@ -110,7 +125,7 @@ impl TenantTx {
             on!(self.tx, conn => {
                 let mut insert = QueryBuilder::new(
                     "INSERT INTO conflicts (tenant_id, id, entry_id, meeting_id, link_id, calendar_id, fields, google_at, \
-                     portico_at, portico_by, created_at) ",
+                     portico_at, portico_by, portico_notifies, created_at) ",
                 );
                 insert.push_values(chunk.iter().zip(&texts), |mut values, (conflict, fields)| {
                     values
@@ -124,6 +139,7 @@ impl TenantTx {
                         .push_bind(conflict.google_at.0)
                         .push_bind(conflict.portico_at.0)
                         .push_bind(conflict.portico_by.map(|by| by.0))
+                        .push_bind(conflict.portico_notifies)
                         .push_bind(conflict.created_at.0);
                 });
                 insert.build().execute(conn).await.map(drop)?;
@@ -147,7 +163,7 @@ impl TenantTx {
     pub async fn conflicts_of(
         &mut self,
         calendars: &[CalendarId],
-        open: bool,
+        which: ConflictsThat,
         before: Option<(Timestamp, ConflictId)>,
         limit: i64,
     ) -> Result<Vec<Conflict>, StoreError> {
@@ -162,7 +178,11 @@ impl TenantTx {
             for id in calendars {
                 ids.push_bind(id.0);
             }
-            query.push(if open { ") AND resolved_at IS NULL" } else { ") AND resolved_at IS NOT NULL" });
+            query.push(match which {
+                ConflictsThat::AreOpen => ") AND resolved_at IS NULL",
+                ConflictsThat::RuleDecided => ") AND resolved_at IS NOT NULL AND resolved_by IS NULL",
+                ConflictsThat::AreResolved => ") AND resolved_at IS NOT NULL",
+            });
             if let Some((at, id)) = before {
                 query.push(" AND (created_at, id) < (").push_bind(at.0).push(", ").push_bind(id.0).push(")");
             }
@@ -223,7 +243,8 @@ impl TenantTx {
         Ok(())
     }
 
-    /// Ends an open conflict; false when it was ended before.
+    /// Ends a conflict that nobody has decided yet; false when somebody has. What the company's rule decided, which is `by`
+    /// nobody, a person may decide otherwise.
     pub async fn resolve_conflict(
         &mut self,
         id: ConflictId,
@@ -234,7 +255,7 @@ impl TenantTx {
         let tenant = self.tenant.0;
         let done = on!(self.tx, conn => sqlx::query(
             "UPDATE conflicts SET resolved_at = $1, resolution = $2, resolved_by = $3
-              WHERE tenant_id = $4 AND id = $5 AND resolved_at IS NULL",
+              WHERE tenant_id = $4 AND id = $5 AND resolved_by IS NULL",
         )
             .bind(now.0)
             .bind(resolution.to_string())

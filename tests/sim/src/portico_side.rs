@@ -2,7 +2,7 @@
 
 use jiff::{ToSpan, civil::date, tz::TimeZone};
 use portico_app::{
-    Caller,
+    Caller, ConflictsThat,
     conflicts::{self, Choice, ConflictView, Side},
     events::{self, AttendeeInput, EditScope, EventInput, ReminderInput, RemindersInput},
 };
@@ -423,7 +423,7 @@ pub async fn undo(stage: &Stage, ledger: &mut Ledger, step: usize) {
 pub async fn resolve(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usize) {
     let caller = stage.app.caller(stage.tenant, person.account, None).await.expect("a caller").expect("an account");
     let reader = caller.permit().expect("a grant");
-    let open = conflicts::list(&stage.app, &reader, true, None, 100).await.expect("conflicts");
+    let open = conflicts::list(&stage.app, &reader, ConflictsThat::AreOpen, None, 100).await.expect("conflicts");
     let side = *stage.pick(&[Side::Portico, Side::Google]).expect("a side");
     let Some(view) = open.last() else { return };
     let tag = ledger.tag(&view.shown.meeting);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::tz::TimeZone;
 use portico_app::{
-    Caller, ReadCalendar,
+    Caller, ConflictsThat, ReadCalendar,
     calendars::{self, CalendarInput},
     changes, conflicts,
     events::{self, EventQuery, EventView},
@@ -122,7 +122,7 @@ async fn look(stage: &Stage, ledger: &mut Ledger, place: &Person, private: Optio
         {
             ledger.leaks.push(format!("{step}: somebody is told of changes in the calendar of {}", place.google));
         }
-        let shown = conflicts::list(&stage.app, &reader, true, None, 100).await.expect("conflicts");
+        let shown = conflicts::list(&stage.app, &reader, ConflictsThat::AreOpen, None, 100).await.expect("conflicts");
         if shown.iter().any(|view| view.conflict.calendar_id == place.calendar) {
             ledger.leaks.push(format!("{step}: somebody sees a conflict of {}", place.google));
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use portico_app::{Administrator, App, Company, GuardLimits, SignedIn};
+use portico_app::{Administrator, App, Company, ConflictPolicy, FieldError, GuardLimits, SignedIn};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -25,6 +25,8 @@ struct CompanyView {
     /// The first day of the week: 1 is Monday, 7 is Sunday.
     week_start: i64,
     guard: GuardView,
+    /// What becomes of fields that both sides changed: `ask` (Google's stands until the person chooses), `portico` or `google`.
+    conflicts: String,
 }
 
 /// From how many on the sync stops and asks before it deletes or mails.
@@ -43,6 +45,8 @@ struct GuardView {
 #[serde(deny_unknown_fields)]
 struct CompanyChange {
     guard: Option<GuardChange>,
+    /// `ask`, `portico` or `google`; it holds for conflicts that are found from then on, and people may choose otherwise.
+    conflicts: Option<String>,
 }
 
 /// Limits of the guard; what is left out stays.
@@ -58,13 +62,14 @@ struct GuardChange {
 }
 
 impl CompanyView {
-    fn of(company: Company, guard: GuardLimits) -> Self {
+    fn of(company: Company, guard: GuardLimits, conflicts: ConflictPolicy) -> Self {
         Self {
             name: company.name,
             time_zone: company.time_zone,
             locale: company.locale.tag().to_owned(),
             week_start: company.week_start,
             guard: GuardView { deletions: guard.deletions, percent: guard.percent, mailed: guard.mailed },
+            conflicts: conflicts.as_str().to_owned(),
         }
     }
 }
@@ -81,7 +86,8 @@ async fn company(
 ) -> Result<axum::Json<CompanyView>, Failure> {
     let fail = |error| Failure::new(error, locale);
     let company = app.company(&caller).await.map_err(fail)?;
-    Ok(axum::Json(CompanyView::of(company, app.guard_limits(&caller).await.map_err(fail)?)))
+    let conflicts = app.conflict_policy(&caller).await.map_err(fail)?;
+    Ok(axum::Json(CompanyView::of(company, app.guard_limits(&caller).await.map_err(fail)?, conflicts)))
 }
 
 /// Change the company
@@ -96,14 +102,22 @@ async fn change_company(
     State(app): State<Arc<App>>,
     Reader(locale): Reader,
     Signed(caller): Signed<Administrator>,
-    Said { body, faults }: Said<CompanyChange>,
+    Said { body, mut faults }: Said<CompanyChange>,
 ) -> Result<axum::Json<CompanyView>, Failure> {
     let fail = |error| Failure::new(error, locale);
+    let conflicts = body.conflicts.as_deref().map(ConflictPolicy::parse);
+    if conflicts == Some(None) {
+        faults.push(FieldError::new("conflicts", "unknown_value"));
+    }
     let change = body.guard.unwrap_or_default();
     let limits = [change.deletions, change.percent, change.mailed];
     let guard = app.set_guard_limits(&caller, limits, faults).await.map_err(fail)?;
+    if let Some(policy) = conflicts.flatten() {
+        app.set_conflict_policy(&caller, policy).await.map_err(fail)?;
+    }
     let signed = caller.permit::<SignedIn>().map_err(fail)?;
-    Ok(axum::Json(CompanyView::of(app.company(&signed).await.map_err(fail)?, guard)))
+    let conflicts = app.conflict_policy(&signed).await.map_err(fail)?;
+    Ok(axum::Json(CompanyView::of(app.company(&signed).await.map_err(fail)?, guard, conflicts)))
 }
 
 /// A department.

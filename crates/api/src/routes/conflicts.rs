@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::extract::{Path, State};
 use portico_app::{
-    App, Calendar, Error, FieldError, ReadCalendar,
+    App, Calendar, ConflictsThat, Error, FieldError, ReadCalendar,
     conflicts::{self, Choice, ConflictView, Side},
     events::calendar::When as Time,
 };
@@ -27,7 +27,7 @@ pub(super) fn router() -> OpenApiRouter<Arc<App>> {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct Search {
-    /// `open` (unless told) or `resolved`.
+    /// `open` (unless told), `resolved`, or `decided`: those of the resolved that the company's rule decided, and nobody since.
     state: Option<String>,
     /// How many at most.
     #[param(minimum = 1, maximum = 500)]
@@ -77,7 +77,7 @@ struct ConflictItem {
     /// When it was found (RFC 3339).
     #[schema(format = DateTime)]
     created_at: String,
-    /// When somebody chose.
+    /// When somebody chose, or the company's rule decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = DateTime)]
     resolved_at: Option<String>,
@@ -85,6 +85,9 @@ struct ConflictItem {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     resolution: Option<Value>,
+    /// Who chose: `person`, or `company` for the company's rule; then a person may still choose otherwise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resolved_by: Option<&'static str>,
 }
 
 /// A page of conflicts.
@@ -129,6 +132,9 @@ impl From<&ConflictView> for ConflictItem {
             created_at: conflict.created_at.to_string(),
             resolved_at: conflict.resolved_at.map(|at| at.to_string()),
             resolution: conflict.resolution.clone(),
+            resolved_by: conflict
+                .resolved_at
+                .map(|_| if conflict.resolved_by.is_some() { "person" } else { "company" }),
         }
     }
 }
@@ -149,9 +155,10 @@ async fn list(
     page: Page,
 ) -> Result<axum::Json<ConflictList>, Failure> {
     let fail = |error| Failure::new(error, locale);
-    let open = match search.state.as_deref() {
-        None | Some("open") => true,
-        Some("resolved") => false,
+    let which = match search.state.as_deref() {
+        None | Some("open") => ConflictsThat::AreOpen,
+        Some("resolved") => ConflictsThat::AreResolved,
+        Some("decided") => ConflictsThat::RuleDecided,
         Some(_) => return Err(fail(Error::field("state", "unknown_value"))),
     };
     let before = page.cursor.as_deref().map(|text| {
@@ -163,7 +170,7 @@ async fn list(
         Some(before) => before,
         None => None,
     };
-    let found = conflicts::list(&app, &caller, open, before, page.limit).await.map_err(fail)?;
+    let found = conflicts::list(&app, &caller, which, before, page.limit).await.map_err(fail)?;
     let full = i64::try_from(found.len()).is_ok_and(|count| count == page.limit);
     let next_cursor =
         found.last().filter(|_| full).map(|last| format!("{}.{}", last.conflict.created_at.0, last.conflict.id));
@@ -233,7 +240,7 @@ fn side(field: &str, text: &str) -> Result<Side, Error> {
     (status = 401, description = "Nobody is signed in", body = Problem),
     (status = 403, description = "No role grants the calendar", body = Problem),
     (status = 404, description = "There is no such conflict", body = Problem),
-    (status = 409, description = "It was resolved already", body = Problem),
+    (status = 409, description = "Somebody has resolved it already", body = Problem),
     (status = 412, description = "The event was changed meanwhile", body = Problem),
     (status = 422, description = "Fields are not right", body = Problem),
 ))]

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeSet;
 
-use portico_kernel::{ConflictId, EmailAddress, EntryId, MeetingId, Timestamp};
-use portico_store::{Actor, Conflict, EntriesBy, JournalRow, SyncEntry, SyncMeeting, TenantTx};
+use portico_kernel::{ConflictId, EmailAddress, EntryId, JobId, MeetingId, Timestamp};
+use portico_store::{Actor, Conflict, ConflictPolicy, EntriesBy, JournalRow, SyncEntry, SyncMeeting, TenantTx};
 use serde_json::json;
 use serde_json::value::RawValue;
 
 use super::{
-    Run, Stop,
+    POLL, Run, Stop,
     absorb::uid,
     hand::{Fact, Hand},
 };
-use crate::google_event::RemoteEvent;
+use crate::{conflicts::DECIDE, google_event::RemoteEvent};
 
 impl Run<'_> {
     /// These entries with all that belongs to them: their meetings, the same meetings in colleagues' calendars, their
@@ -240,6 +240,7 @@ impl Run<'_> {
                 google_at: new.google_at.unwrap_or(now),
                 portico_at: act("at").and_then(|at| at.as_i64()).map_or(now, Timestamp),
                 portico_by: act("account").and_then(|by| serde_json::from_value(by).ok()),
+                portico_notifies: act("notify").is_some_and(|notify| notify == true),
                 created_at: now,
                 resolved_at: None,
                 resolution: None,
@@ -247,7 +248,17 @@ impl Run<'_> {
             });
         }
         self.ran.conflicts += conflicts.len();
-        Ok(tx.insert_conflicts(&conflicts).await?)
+        tx.insert_conflicts(&conflicts).await?;
+        if !conflicts.is_empty() && tx.conflict_policy().await?.is_some_and(|policy| policy != ConflictPolicy::Ask) {
+            // Like a person's choice it is an edit, and not this run's. What looks like a deletion at Google may be the half of a
+            // move: by the next poll the other calendar has told.
+            for conflict in &conflicts {
+                let may_have_moved = conflict.fields.iter().any(|field| field.field == "status");
+                let at = if may_have_moved { now.plus_seconds(POLL) } else { now };
+                tx.wake(JobId::new(&self.app.world), DECIDE, &conflict.id.to_string(), at).await?;
+            }
+        }
+        Ok(())
     }
 
     fn journal(&mut self, tx: &mut TenantTx, hand: &mut Hand) {

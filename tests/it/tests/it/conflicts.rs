@@ -5,7 +5,7 @@ use http::{Request, header};
 use portico_transport::Transport;
 use serde_json::{Value, json};
 
-use crate::portal::{ANNA, DAVID, Portal, User};
+use crate::portal::{ADMINISTRATOR, ANNA, DAVID, Portal, User};
 
 /// Google's calendar of an account, as another program of the person's sees it.
 pub struct GoogleCalendar<'a> {
@@ -321,5 +321,128 @@ async fn portico_is_chosen_where_a_whole_series_was_deleted_on_one_side() {
             writes.retain(|call| call["verb"] != "GET");
             assert_eq!(writes, Vec::<Value>::new(), "at rest");
         }
+    }
+}
+
+/// The titles and places that an event has here and at Google.
+async fn both_sides(anna: &User<'_>, google: &GoogleCalendar<'_>, id: &str, there: &str) -> [Value; 4] {
+    let here = anna.get(&format!("/calendar/events/{id}")).await.expect(200).json;
+    assert_eq!(here["sync"], "in_step", "{here}");
+    let remote = google.call("GET", &format!("events/{there}"), Value::Null).await;
+    [here["title"].clone(), here["location"].clone(), remote["summary"].clone(), remote["location"].clone()]
+}
+
+#[tokio::test]
+async fn a_companys_rule_decides_and_the_person_may_choose_otherwise() {
+    for portal in Portal::each().await {
+        let (anna, _) = portal.connected(ANNA).await;
+        let (david, eva) = (portal.user(DAVID).await, portal.user(ADMINISTRATOR).await);
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        let conflicts = async |state: &str| {
+            let list = anna.get(&format!("/calendar/conflicts?state={state}")).await.expect(200).json["items"].clone();
+            list.as_array().unwrap().clone()
+        };
+        assert_eq!(anna.get("/company").await.expect(200).json["conflicts"], "ask");
+        anna.patch("/company", json!({"conflicts": "google"})).await.expect(403);
+        eva.patch("/company", json!({"conflicts": "mine"})).await.expect(422);
+        clash(&portal, &anna, &google, "asked").await;
+
+        let ours = ["a ours", "Sázava"].map(Value::from);
+        let theirs = ["a theirs", "Labe"].map(Value::from);
+        for (rule, other) in [("portico", "google"), ("google", "portico")] {
+            let company = eva.patch("/company", json!({"conflicts": rule})).await.expect(200).json;
+            assert_eq!((&company["conflicts"], &company["guard"]["deletions"]), (&json!(rule), &json!(20)));
+            let (wins, loses) = if rule == "portico" { (&ours, &theirs) } else { (&theirs, &ours) };
+            let (id, there) = clash(&portal, &anna, &google, "a").await;
+            assert_eq!(both_sides(&anna, &google, &id, &there).await, [&wins[..], &wins[..]].concat()[..], "{rule}");
+            assert_eq!(conflicts("open").await.len(), 1, "who was asked before is asked still");
+
+            // Both versions are kept, and the person has the last word.
+            let decided = conflicts("decided").await;
+            assert_eq!((decided.len(), &decided[0]["resolved_by"]), (1, &json!("company")), "{decided:?}");
+            let field =
+                decided[0]["fields"].as_array().unwrap().iter().find(|field| field["field"] == "title").unwrap();
+            assert_eq!((&field["portico"], &field["google"]), (&ours[0], &theirs[0]));
+            let path = format!("/calendar/conflicts/{}/resolve", decided[0]["id"].as_str().unwrap());
+            david.post(&path, json!({"keep": other})).await.expect(404);
+            let chosen = anna.post(&path, json!({"keep": other})).await.expect(200).json;
+            assert_eq!(chosen["resolved_by"], "person");
+            portal.work().await;
+            assert_eq!(both_sides(&anna, &google, &id, &there).await, [&loses[..], &loses[..]].concat()[..], "{rule}");
+            assert_eq!(anna.post(&path, json!({"keep": rule})).await.expect(409).json["reason"], "resolved_already");
+            assert_eq!(conflicts("decided").await, Vec::<Value>::new());
+            anna.delete(&format!("/calendar/events/{id}")).await.expect(200);
+            portal.work().await;
+        }
+        let audit = eva.get("/audit?limit=500").await.expect(200).json["items"].clone();
+        let told = |action: &str, why: Value| {
+            let rows = audit.as_array().unwrap().iter();
+            rows.filter(|row| row["action"] == action && row.get("why").cloned().unwrap_or_default() == why).count()
+        };
+        assert_eq!(told("company.conflicts_changed", Value::Null), 2);
+        assert_eq!(told("conflict.resolved", json!("company_rule")), 2);
+        assert_eq!(told("conflict.resolved", Value::Null), 2);
+    }
+}
+
+/// Our version goes out as the act that it was, also to its guests. What looks like a deletion waits for the next poll.
+#[tokio::test]
+async fn a_rule_decides_over_deletions_too_and_tells_whom_the_person_told() {
+    for portal in Portal::each().await {
+        let (anna, _) = portal.connected(ANNA).await;
+        let eva = portal.user(ADMINISTRATOR).await;
+        eva.patch("/company", json!({"conflicts": "portico"})).await.expect(200);
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        let body = json!({
+            "title": "kept", "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
+            "use_google_meet": false, "attendees": ["x@elsewhere.example"],
+        });
+        let made = anna.post("/calendar/events", body).await.expect(201).json;
+        let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+        portal.work().await;
+        let there = google.titled("kept").await["id"].as_str().unwrap().to_owned();
+        let mails = async || {
+            let mails = portal.google("GET", "mail", Value::Null).await["items"].as_array().unwrap().len();
+            portal.google("DELETE", "mail", Value::Null).await;
+            mails
+        };
+        mails().await;
+        for notify in [true, false] {
+            google.call("PATCH", &format!("events/{there}"), json!({"summary": format!("there {notify}")})).await;
+            anna.patch(&format!("{path}?notify={notify}"), json!({"title": format!("here {notify}")}))
+                .await
+                .expect(200);
+            portal.work().await;
+            google.titled(&format!("here {notify}")).await;
+            assert_eq!(mails().await, usize::from(notify), "notify: {notify}");
+        }
+
+        google.call("DELETE", &format!("events/{there}"), Value::Null).await;
+        anna.patch(&format!("{path}?notify=false"), json!({"title": "still here"})).await.expect(200);
+        portal.work().await;
+        let open = anna.get("/calendar/conflicts").await.expect(200).json["items"].clone();
+        assert_eq!(open.as_array().unwrap().len(), 1, "it may be the half of a move: {open}");
+        anna.get(&path).await.expect(404);
+        portal.later().await;
+        let anna = portal.user(ANNA).await;
+        assert_eq!(anna.get("/calendar/conflicts").await.expect(200).json["items"], json!([]));
+        let seen = anna.get(&path).await.expect(200).json;
+        assert_eq!((&seen["title"], &seen["sync"]), (&json!("still here"), &json!("in_step")));
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        let titles = async || {
+            let list = google.call("GET", "events", Value::Null).await["items"].clone();
+            list.as_array().unwrap().iter().filter(|item| item["summary"] == "still here").count()
+        };
+        assert_eq!(titles().await, 1);
+
+        // The person lets it go all the same.
+        let decided = anna.get("/calendar/conflicts?state=decided").await.expect(200).json["items"].clone();
+        let of_deletion =
+            decided.as_array().unwrap().iter().find(|item| item["fields"][0]["field"] == "status").unwrap();
+        let resolve = format!("/calendar/conflicts/{}/resolve", of_deletion["id"].as_str().unwrap());
+        anna.post(&resolve, json!({"keep": "google"})).await.expect(200);
+        portal.work().await;
+        anna.get(&path).await.expect(404);
+        assert_eq!(titles().await, 0);
     }
 }

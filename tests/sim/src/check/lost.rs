@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use portico_calendar::{Event, Shared, Status};
 use portico_kernel::{CalendarId, EntryId, MeetingId};
-use portico_store::{Conflict, Meeting, Shown};
+use portico_store::{Conflict, ConflictsThat, Meeting, Shown};
 
 use super::{Occurrence, declined};
 use crate::{
@@ -63,8 +63,8 @@ impl Known {
 async fn conflicts(stage: &Stage) -> Vec<Known> {
     let mut tx = stage.store.tenant_read(stage.tenant).await.expect("a transaction");
     let calendars: Vec<_> = stage.places.iter().map(|person| person.calendar).collect();
-    let mut all = tx.conflicts_of(&calendars, true, None, 1000).await.expect("open conflicts");
-    all.extend(tx.conflicts_of(&calendars, false, None, 1000).await.expect("resolved conflicts"));
+    let mut all = tx.conflicts_of(&calendars, ConflictsThat::AreOpen, None, 1000).await.expect("open conflicts");
+    all.extend(tx.conflicts_of(&calendars, ConflictsThat::AreResolved, None, 1000).await.expect("resolved conflicts"));
     let mut known = Vec::new();
     for conflict in all {
         let Some(meeting) = tx.meeting(conflict.meeting_id).await.expect("a meeting") else { continue };

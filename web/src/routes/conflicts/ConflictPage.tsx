@@ -6,7 +6,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { http, refresh } from "../../api/client";
+import { api, http, refresh } from "../../api/client";
 import { problemText } from "../../api/problem";
 import type { Attendee, Conflict, Event } from "../../api/wire";
 import { ButtonLink } from "../../parts/ButtonLink";
@@ -39,7 +39,14 @@ export function ConflictPage() {
   useEffect(() => {
     if (seeking && !isFetching) void fetchNextPage();
   }, [seeking, isFetching, fetchNextPage]);
-  if (conflicts.isPending || seeking) {
+  // What the company's rule decided is not among the open ones, and may be decided otherwise.
+  const alone = api.useQuery(
+    "get",
+    "/api/v1/calendar/conflicts/{id}",
+    { params: { path: { id: conflictId } } },
+    { enabled: conflicts.isSuccess && !conflict && !seeking },
+  );
+  if (conflicts.isPending || seeking || alone.isLoading) {
     return (
       <div className="page" role="status" aria-label={t("waiting.loading")}>
         <Skeleton height={28} width={260} mb={14} />
@@ -54,6 +61,9 @@ export function ConflictPage() {
         <Trouble error={conflicts.error} retry={() => void conflicts.refetch()} />
       </div>
     );
+  }
+  if (alone.data?.resolved_by === "company") {
+    return <Choosing key={conflictId} conflict={alone.data} index={0} all={[alone.data]} more={false} />;
   }
   if (!conflict) {
     return (
@@ -84,7 +94,7 @@ function Choosing({ conflict, index, all, more }: ChoosingProps) {
   const reader = useReader();
   const now = useNow();
   const navigate = useNavigate();
-  const [choice, setChoice] = useState<Choice>(() => standing(conflict.fields));
+  const [choice, setChoice] = useState<Choice>(() => standing(conflict.fields, conflict.resolution));
   const [saving, setSaving] = useState<Side | "mixed" | null>(null);
   const event = useQuery(eventById(conflict.event_id));
   const words = { t, reader, now, start: seriesStart(conflict.when, reader.zone) };
@@ -126,9 +136,13 @@ function Choosing({ conflict, index, all, more }: ChoosingProps) {
     <div className="page">
       <div className="page-head">
         <h1 className="breaks">{conflict.title || t("calendar.untitled")}</h1>
-        <StateChip state="conflict" />
+        {!conflict.resolved_by && <StateChip state="conflict" />}
       </div>
-      <p className="page-lead">{t("conflict.lead", { time: moment(reader, new Date(conflict.created_at), now) })}</p>
+      <p className="page-lead">
+        {t(conflict.resolved_by ? "conflict.lead_decided" : "conflict.lead", {
+          time: moment(reader, new Date(conflict.created_at), now),
+        })}
+      </p>
 
       <section className={classes.table} aria-label={t("conflict.choose")}>
         <div className={`${classes.head} ${classes.corner}`} />

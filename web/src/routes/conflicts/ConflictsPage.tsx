@@ -22,11 +22,13 @@ import { fieldName, whenText } from "./values";
 /** Every meeting that both sides changed. */
 export function ConflictsPage() {
   const { t } = useTranslation();
-  const reader = useReader();
-  const now = useNow();
   const [asking, question] = useDisclosure(false);
   const conflicts = useOpenConflicts();
   const { items } = conflicts;
+  const byRule = api.useQuery("get", "/api/v1/calendar/conflicts", {
+    params: { query: { state: "decided", limit: 50 } },
+  });
+  const decided = byRule.data?.items ?? [];
 
   return (
     <div className="page">
@@ -51,28 +53,7 @@ export function ConflictsPage() {
           </Empty>
         </div>
       )}
-      {items.length > 0 && (
-        <ul className={classes.list}>
-          {items.map((conflict) => (
-            <li key={conflict.id}>
-              <Link to="/calendar/conflicts/$conflictId" params={{ conflictId: conflict.id }} className={classes.item}>
-                <span className="grow">
-                  <span className="strong breaks">{conflict.title || t("calendar.untitled")}</span>
-                  <span className={classes.when}>{whenText(reader, conflict.when, now)}</span>
-                </span>
-                <span className={classes.fields}>
-                  {listing(
-                    reader.language,
-                    conflict.fields.map(({ field }) => fieldName(t, field)),
-                  )}
-                </span>
-                <span className={classes.ago}>{relative(reader, new Date(conflict.created_at), now)}</span>
-                <IconChevronRight size={17} stroke={1.7} aria-hidden />
-              </Link>
-            </li>
-          ))}
-        </ul>
-      )}
+      {items.length > 0 && <List items={items} />}
       {conflicts.hasNextPage && (
         <Button
           mt={12}
@@ -83,8 +64,45 @@ export function ConflictsPage() {
           {t("common.more")}
         </Button>
       )}
+      {decided.length > 0 && (
+        <section aria-labelledby="decided" style={{ marginTop: 28 }}>
+          <h2 id="decided">{t("conflict.decided")}</h2>
+          <p className="muted" style={{ marginBottom: 10 }}>
+            {t("conflict.decided_lead")}
+          </p>
+          <List items={decided} />
+        </section>
+      )}
       <KeepAll opened={asking} onClose={question.close} known={items} more={conflicts.hasNextPage} />
     </div>
+  );
+}
+
+function List({ items }: { items: readonly Conflict[] }) {
+  const { t } = useTranslation();
+  const reader = useReader();
+  const now = useNow();
+  return (
+    <ul className={classes.list}>
+      {items.map((conflict) => (
+        <li key={conflict.id}>
+          <Link to="/calendar/conflicts/$conflictId" params={{ conflictId: conflict.id }} className={classes.item}>
+            <span className="grow">
+              <span className="strong breaks">{conflict.title || t("calendar.untitled")}</span>
+              <span className={classes.when}>{whenText(reader, conflict.when, now)}</span>
+            </span>
+            <span className={classes.fields}>
+              {listing(
+                reader.language,
+                conflict.fields.map(({ field }) => fieldName(t, field)),
+              )}
+            </span>
+            <span className={classes.ago}>{relative(reader, new Date(conflict.created_at), now)}</span>
+            <IconChevronRight size={17} stroke={1.7} aria-hidden />
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }
 

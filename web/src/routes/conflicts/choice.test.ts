@@ -13,6 +13,10 @@ const fields = [
 describe("a choice", () => {
   it("begins with what stands: Google's", () => {
     expect(standing(fields)).toEqual({ title: "google", location: "google" });
+    expect(standing(fields, { title: "portico", location: "google" })).toEqual({
+      title: "portico",
+      location: "google",
+    });
     expect(sideOf(fields, standing(fields))).toBe("google");
   });
 

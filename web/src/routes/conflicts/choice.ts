@@ -3,9 +3,10 @@ import type { ConflictField } from "../../api/wire";
 export type Side = "portico" | "google";
 export type Choice = Readonly<Record<string, Side>>;
 
-/** Google's version stands until somebody chooses. */
-export function standing(fields: readonly ConflictField[]): Choice {
-  return wholeSide(fields, "google");
+/** What stands until somebody chooses: Google's version, unless the company's rule has decided otherwise. */
+export function standing(fields: readonly ConflictField[], decided?: unknown): Choice {
+  const sides = (decided ?? {}) as Choice;
+  return Object.fromEntries(fields.map(({ field }) => [field, sides[field] === "portico" ? "portico" : "google"]));
 }
 
 export function wholeSide(fields: readonly ConflictField[], side: Side): Choice {

@@ -8,6 +8,7 @@ import { Face } from "../../parts/Face";
 import { StatePanel, useLastSync, useStateText } from "../../parts/StatePanel";
 import { Trouble } from "../../parts/Trouble";
 import classes from "./CompanyView.module.css";
+import { ConflictRule } from "./ConflictRule";
 import { connectionState } from "./connection";
 import { GuardLimits } from "./GuardLimits";
 
@@ -71,6 +72,7 @@ export function CompanyView() {
           )}
         </>
       )}
+      <ConflictRule />
       <GuardLimits />
     </div>
   );
