@@ -206,10 +206,13 @@ pub async fn update(
     if link.private_rule != PrivateRule::Full && before.private_rule == PrivateRule::Full {
         withhold(tx, &link, Withheld::FromGoogle).await?;
     }
-    if link.private_rule != before.private_rule || (link.direction != before.direction && link.state == LinkState::On) {
+    if link.private_rule != before.private_rule || link.direction != before.direction {
         // What was left out has to be read.
         give_up(&mut link);
         tx.break_lease(link.id).await?;
+    }
+    if before.direction == Direction::ToGoogle && link.direction != Direction::ToGoogle {
+        tx.look_again(link.id).await?;
     }
     link.updated_at = app.now();
     tx.put_link(&link, app.now()).await?;

@@ -172,6 +172,15 @@ async fn take_copies(tx: &mut TenantTx, link: &Link, reset: Reset, now: Timestam
     }
     meetings.retain(|meeting| taken.iter().any(|entry| meeting.lead_entry_id == Some(entry.id)));
     let mut exceptions = tx.sync_entries(EntriesBy::Series(&series)).await?;
+    // Occurrences have the iCalUID of their series.
+    let of_exceptions: Vec<MeetingId> = exceptions.iter().map(|entry| entry.meeting_id).collect();
+    for mut occurrence in tx.sync_meetings(&of_exceptions).await? {
+        if let Some(whole) = meetings.iter().find(|whole| occurrence.series_id == Some(whole.id)) {
+            occurrence.uid.clone_from(&whole.uid);
+            occurrence.version += 1;
+            meetings.push(occurrence);
+        }
+    }
     for entry in taken.iter_mut().chain(&mut exceptions) {
         unlink_copy(entry);
         entry.link_id = None;
@@ -179,8 +188,21 @@ async fn take_copies(tx: &mut TenantTx, link: &Link, reset: Reset, now: Timestam
             entry.deleted_at = entry.deleted_at.or(Some(now));
         }
     }
+    let mut others = Vec::new();
+    if reset.remove_local {
+        // Colleagues who have a copy at Google are told by Google. For the others the meeting is over as well.
+        let led: Vec<MeetingId> = meetings.iter().map(|meeting| meeting.id).collect();
+        others = tx.sync_entries(EntriesBy::Meetings(&led)).await?;
+        others.retain(|entry| entry.is_live() && entry.base.is_none());
+        others.retain(|entry| !taken.iter().chain(&exceptions).any(|own| own.id == entry.id));
+        for entry in &mut others {
+            entry.deleted_at = Some(now);
+            entry.pushed_version = entry.local_version;
+            entry.act = None;
+        }
+    }
     tx.put_sync_meetings(&meetings.iter().collect::<Vec<_>>(), now).await?;
-    tx.put_sync_entries(&taken.iter().chain(&exceptions).collect::<Vec<_>>()).await?;
+    tx.put_sync_entries(&taken.iter().chain(&exceptions).chain(&others).collect::<Vec<_>>()).await?;
     Ok(items)
 }
 

@@ -74,6 +74,16 @@ impl TenantTx {
         Ok(rows.into_iter().map(|(id, google, since)| (EntryId(id), google, Timestamp(since))).collect())
     }
 
+    /// A link that only wrote reads again. Each copy at Google is looked at, also where it is no news; and what Google deleted
+    /// meanwhile, and stayed here, waits to go out.
+    pub async fn look_again(&mut self, link: LinkId) -> Result<(), StoreError> {
+        let tenant = self.tenant;
+        let sql = "UPDATE entries SET etag = '', local_version = CASE WHEN base IS NULL AND incarnation > 0 \
+                AND local_version = pushed_version THEN local_version + 1 ELSE local_version END \
+            WHERE tenant_id = $1 AND link_id = $2 AND deleted_at IS NULL";
+        Ok(on!(self.tx, conn => sqlx::query(sql).bind(tenant.0).bind(link.0).execute(conn).await.map(drop)?))
+    }
+
     /// Entries of a calendar that nobody carries yet and that end after `since` go out through this link from now on. It is
     /// no person's act any more, so nobody is mailed; only the entries that lead their meeting are sent.
     pub async fn attach_entries(

@@ -48,7 +48,7 @@ pub async fn both_sides(stage: &mut Stage) -> Vec<String> {
     let everybody = stage.places.iter().map(|place| (place.email.to_string(), place.google.clone()));
     for (owner, email) in everybody.chain([(OUTSIDER.to_owned(), OUTSIDER.to_owned())]).collect::<Vec<_>>() {
         let hands = stage.hands(&owner).await;
-        for (remote, _) in google_side::all(&hands, &email).await {
+        for (remote, _) in google_side::all(&hands, &stage.scene.tz(), &email).await {
             let event = remote.event.as_ref().map_or_else(|| "cancelled".into(), |event| words(&event.shared));
             let tag = remote.event.as_ref().map_or_else(|| remote.id.clone(), |event| tag_of(&event.shared));
             lines.push(format!("{tag} at Google of {email} {} {}: {event}", remote.id, name(remote.original_start)));

@@ -35,6 +35,9 @@ pub enum Edition {
     /// Besides, people have second calendars between which events move, some events are private, calendars are shared and
     /// not, and links change what private events become and which way events go. Whoever looks on sees no more than may be.
     Fourth,
+    /// Besides, the clocks change on the way, and people edit descriptions, guest lists, rules and reminders, and answer with
+    /// a word; links change the way in which events go, and connections end with their data removed, here or at Google.
+    Fifth,
 }
 
 /// Plays the history of a seed on SQLite.
@@ -45,7 +48,7 @@ pub async fn play(edition: Edition, seed: u64) -> Outcome {
 /// Plays the history of a seed on a fresh database.
 pub async fn play_on(edition: Edition, seed: u64, database: Database) -> Outcome {
     let mut stage = Stage::new(edition, seed, database).await;
-    let mut ledger = Ledger::default();
+    let mut ledger = Ledger::new(edition);
     // The connections find their calendars before anything happens.
     stage.work().await;
     if edition >= Edition::Fourth {
@@ -73,6 +76,13 @@ async fn one_step(stage: &mut Stage, ledger: &mut Ledger, step: usize) {
             4 => sharing::toggle(stage, ledger, &person, step).await,
             5 => sharing::private_rule(stage, ledger, &person, step).await,
             _ => portico_side::hide(stage, ledger, &person, step).await,
+        }
+        return after(stage, ledger, step).await;
+    }
+    if stage.edition >= Edition::Fifth && stage.chance(9) {
+        match stage.rng.below(5) {
+            0..=2 => connection::turn(stage, ledger, &person, step).await,
+            _ => connection::end(stage, ledger, &person, step).await,
         }
         return after(stage, ledger, step).await;
     }

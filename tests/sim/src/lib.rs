@@ -13,6 +13,7 @@ mod history;
 mod mortal_clock;
 mod portico_side;
 mod post;
+mod scene;
 mod sharing;
 mod stage;
 mod transport;

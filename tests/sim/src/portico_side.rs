@@ -1,43 +1,48 @@
 //! Edits in Portico, through the functions that its pages call.
 
-use jiff::{ToSpan, civil::date, tz::TimeZone};
+use jiff::ToSpan;
 use portico_app::{
     Caller, ConflictsThat,
     conflicts::{self, Choice, ConflictView, Side},
     events::{self, AttendeeInput, EditScope, EventInput, ReminderInput, RemindersInput},
 };
-use portico_calendar::{Moment, OriginalStart, Recurrence, Shared, Status, When};
+use portico_calendar::{Event, Moment, OriginalStart, Recurrence, Shared, Status, When};
 use portico_kernel::{EntryId, Timestamp};
 use portico_store::Shown;
 use portico_world::Rng as _;
 
 use crate::{
-    edits::{self, Act, Edit, End, Ledger, Redraw, Return, fields, time_value, values},
+    edits::{self, Act, End, Hand, Ledger, Redraw, Return, tag_of, time_value, values, with_ours},
     history::Edition,
-    stage::{OUTSIDER, Person, Stage, ZONE},
+    stage::{OUTSIDER, Person, Stage},
 };
 
 /// A time that no other step of the history uses: the minute says the step.
 pub fn when(stage: &Stage, step: usize, all_day: bool) -> When {
-    let day = date(2026, 11, 24) + i64::try_from(stage.rng.below(20)).unwrap_or(0).days();
+    let day = stage.scene.first_day + i64::try_from(stage.rng.below(20)).unwrap_or(0).days();
     if all_day {
         return When::AllDay { start: day, end: day + 1.day() };
     }
-    let zone = TimeZone::get(ZONE).expect("a zone");
-    let hour = 8 + i8::try_from(stage.rng.below(8)).unwrap_or(0);
+    let zone = stage.scene.tz();
+    let hour = match stage.edition >= Edition::Fifth && stage.chance(30) {
+        // Around the hours in which the clocks change.
+        true => *stage.pick(&[0, 1, 2, 3, 23]).expect("an hour"),
+        false => 8 + i8::try_from(stage.rng.below(8)).unwrap_or(0),
+    };
     let minute = i8::try_from(step % 60).unwrap_or(0);
     let start = day.at(hour, minute, 0, 0).to_zoned(zone).expect("a time");
     let end = start.checked_add(30.minutes()).expect("a time");
     When::Timed { start: Moment(start), end: Moment(end) }
 }
 
+/// How many of a hundred events are series.
+pub fn series_in_a_hundred(stage: &Stage) -> u64 {
+    if stage.edition >= Edition::Fifth { 55 } else { 30 }
+}
+
 pub fn rule(stage: &Stage) -> Vec<String> {
-    let rules = [
-        "RRULE:FREQ=DAILY;COUNT=5",
-        "RRULE:FREQ=WEEKLY;COUNT=4",
-        "RRULE:FREQ=WEEKLY",
-        "RRULE:FREQ=DAILY;UNTIL=20261210T230000Z",
-    ];
+    let until = (stage.scene.first_day + 16.days()).strftime("RRULE:FREQ=DAILY;UNTIL=%Y%m%dT230000Z").to_string();
+    let rules = ["RRULE:FREQ=DAILY;COUNT=5", "RRULE:FREQ=WEEKLY;COUNT=4", "RRULE:FREQ=WEEKLY", &until];
     vec![(*stage.pick(&rules).expect("a rule")).to_owned()]
 }
 
@@ -72,7 +77,7 @@ fn set_time(input: &mut EventInput, when: &When) {
         When::Timed { start, end } => {
             input.start_time = Some(start.0.timestamp().to_string());
             input.end_time = Some(end.0.timestamp().to_string());
-            input.time_zone = Some(ZONE.to_owned());
+            input.time_zone = start.0.time_zone().iana_name().map(str::to_owned);
         }
     }
 }
@@ -87,7 +92,7 @@ pub async fn create(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
         EventInput { title: Some(format!("t{step}")), description: Some(tag.clone()), ..EventInput::default() };
     input.calendar_id = Some(person.calendar).filter(|_| stage.edition >= Edition::Fourth);
     set_time(&mut input, &when(stage, step, stage.chance(15)));
-    if stage.chance(30) {
+    if stage.chance(series_in_a_hundred(stage)) {
         input.recurrence = Some(rule(stage));
     }
     let mut invited = Vec::new();
@@ -117,16 +122,7 @@ pub async fn create(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
     if notify {
         ledger.acts.push(act(stage, person, &tag, None, None));
     }
-    for (field, value) in fields(&made.event.shared) {
-        ledger.edits.push(Edit {
-            side: edits::Side::Portico,
-            tag: tag.clone(),
-            instance: None,
-            field,
-            value,
-            seen: String::new(),
-        });
-    }
+    ledger.makes(hand(person, &tag, None), &made.event);
     ledger.log.push(format!("{step}: {} makes {tag} in Portico: {input:?}", person.google));
     ledger.made.push(tag);
 }
@@ -148,11 +144,20 @@ struct Aim {
     id: String,
     scope: Option<EditScope>,
     instance: Option<OriginalStart>,
-    before: Shared,
+    before: Event,
+}
+
+fn hand<'a>(person: &'a Person, tag: &'a str, instance: Option<OriginalStart>) -> Hand<'a> {
+    Hand { side: edits::Side::Portico, place: &person.google, owner: person.email.as_str(), tag, instance }
+}
+
+fn event_of(shown: &Shown) -> Event {
+    Event { shared: shown.meeting.shared.clone(), private: shown.entry.private.clone() }
 }
 
 async fn aim(stage: &Stage, chosen: &Shown) -> Option<Aim> {
-    let whole = &chosen.meeting.shared;
+    let event = event_of(chosen);
+    let whole = &event.shared;
     if whole.recurrence.is_empty() {
         let id = match (chosen.entry.series_entry_id, chosen.meeting.original_start) {
             (Some(series), Some(start)) => format!("{series}_{}", start.compact()),
@@ -160,12 +165,12 @@ async fn aim(stage: &Stage, chosen: &Shown) -> Option<Aim> {
         };
         let instance = chosen.meeting.original_start;
         let scope = instance.map(|_| EditScope::This);
-        return Some(Aim { id, scope, instance, before: whole.clone() });
+        return Some(Aim { id, scope, instance, before: event });
     }
     if stage.chance(30) {
-        return Some(Aim { id: chosen.entry.id.to_string(), scope: None, instance: None, before: whole.clone() });
+        return Some(Aim { id: chosen.entry.id.to_string(), scope: None, instance: None, before: event });
     }
-    let zone = TimeZone::get(ZONE).ok()?;
+    let zone = stage.scene.tz();
     let rule = Recurrence::read(&whole.recurrence, &whole.when);
     let occurrences = rule.occurrences(Timestamp(0)..stage.now().plus_seconds(40 * 86_400), &zone);
     let occurrence = stage.pick(&occurrences)?;
@@ -174,11 +179,14 @@ async fn aim(stage: &Stage, chosen: &Shown) -> Option<Aim> {
     let known = tx.entries_of_series(chosen.entry.id).await.ok()?;
     tx.end().await.ok()?;
     let mut before = match known.into_iter().find(|shown| shown.meeting.original_start == Some(start)) {
-        Some(exception) => exception.meeting.shared,
-        None => Shared { when: occurrence.when.clone(), ..whole.clone() },
+        Some(exception) => event_of(&exception),
+        None => {
+            let shared = Shared { when: occurrence.when.clone(), ..whole.clone() };
+            Event { shared, private: event.private.clone() }
+        }
     };
-    before.recurrence = Vec::new();
-    if before.status == Status::Cancelled {
+    before.shared.recurrence = Vec::new();
+    if before.shared.status == Status::Cancelled {
         return None;
     }
     let scope = if stage.chance(20) { EditScope::Following } else { EditScope::This };
@@ -198,12 +206,14 @@ pub async fn edit(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usi
     let Some(chosen) = stage.pick(&own).cloned() else { return };
     let Some(aim) = aim(stage, &chosen).await else { return };
     let mut input = EventInput::default();
-    match stage.rng.below(5) {
+    let before = &aim.before.shared;
+    let is_series = aim.instance.is_none() && !before.recurrence.is_empty();
+    match stage.rng.below(if stage.edition >= Edition::Fifth { 9 } else { 5 }) {
         0 => input.title = Some(format!("t{step}")),
         1 => input.location = Some(format!("p{step}")),
-        2 => set_time(&mut input, &when(stage, step, aim.before.when.is_all_day())),
+        2 => set_time(&mut input, &when(stage, step, before.when.is_all_day())),
         3 if aim.instance.is_none() => {
-            let mut emails: Vec<String> = aim.before.attendees.iter().map(|line| line.email.to_string()).collect();
+            let mut emails: Vec<String> = before.attendees.iter().map(|line| line.email.to_string()).collect();
             if emails.iter().any(|email| email == OUTSIDER) {
                 emails.retain(|email| email != OUTSIDER);
             } else {
@@ -211,6 +221,9 @@ pub async fn edit(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usi
             }
             input.attendees = Some(guests(&emails));
         }
+        5 => input.description = Some(format!("{} d{step}", tag_of(before))),
+        6 | 7 => input.attendees = Some(guests(&other_guests(stage, before, step))),
+        8 if is_series => input.recurrence = Some(other_rule(step)),
         _ => {
             input.title = Some(format!("t{step}"));
             input.location = Some(format!("p{step}"));
@@ -222,7 +235,7 @@ pub async fn edit(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usi
     let caller = caller(stage, person).await;
     let changed = events::change(&stage.app, &caller, &aim.id, &input, aim.scope, None).await;
     let after = match changed {
-        Ok(view) => view.event.shared,
+        Ok(view) => view.event,
         Err(error) => {
             ledger.log.push(format!("{step}: {} cannot edit {}: {error}", person.google, aim.id));
             return;
@@ -231,28 +244,44 @@ pub async fn edit(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usi
     if notify {
         ledger.acts.push(act(stage, person, &tag, aim.instance, aim.scope));
     }
-    for ((field, value), (_, seen)) in fields(&after).into_iter().zip(fields(&aim.before)) {
-        if value != seen {
-            let instance = aim.instance.filter(|_| aim.scope == Some(EditScope::This));
-            ledger.edits.push(Edit { side: edits::Side::Portico, tag: tag.clone(), instance, field, value, seen });
-        }
-    }
-    let regenerates = input.touches_time() && aim.instance.is_none() && !aim.before.recurrence.is_empty();
+    let instance = aim.instance.filter(|_| aim.scope == Some(EditScope::This));
+    ledger.changes(hand(person, &tag, instance), &aim.before, &after);
+    let after = after.shared;
+    let regenerates = (input.touches_time() || input.recurrence.is_some()) && is_series;
     let cut = aim.scope == Some(EditScope::Following);
     if regenerates || cut {
         ledger.redraws.push(Redraw { tag: tag.clone(), from: aim.instance.filter(|_| cut) });
     }
     ledger.cuts.extend(cut.then(|| tag.clone()));
     ledger.log.push(format!(
-        "{step}: {} edits {tag} {} {:?} in Portico to {:?} {:?} {} guests {:?}",
+        "{step}: {} edits {tag} {} {:?} in Portico to {:?} {:?} {} {:?} {:?} guests {:?}",
         person.google,
         name(aim.instance),
         aim.scope,
         after.title,
         after.location,
         time_value(&after.when),
+        after.description,
+        after.recurrence,
         after.attendees.iter().map(|line| line.email.as_str()).collect::<Vec<_>>()
     ));
+}
+
+/// A guest more, or one less. Who comes comes once in a history.
+pub fn other_guests(stage: &Stage, shared: &Shared, step: usize) -> Vec<String> {
+    let mut emails: Vec<String> = shared.attendees.iter().map(|line| line.email.to_string()).collect();
+    let coming: Vec<String> = emails.iter().filter(|email| email.starts_with("guest")).cloned().collect();
+    match stage.pick(&coming).filter(|_| stage.chance(50)) {
+        Some(gone) => emails.retain(|email| email != gone),
+        None => emails.push(format!("guest{step}@other.test")),
+    }
+    emails
+}
+
+/// A rule that no other step of the history gives.
+pub fn other_rule(step: usize) -> Vec<String> {
+    let often = if step.is_multiple_of(2) { "DAILY" } else { "WEEKLY" };
+    vec![format!("RRULE:FREQ={often};COUNT={}", step + 3)]
 }
 
 /// Changes what is the calendar's own.
@@ -274,8 +303,9 @@ pub async fn edit_private(stage: &Stage, ledger: &mut Ledger, person: &Person, s
     let caller = caller(stage, person).await;
     let tag = ledger.tag(&chosen.meeting);
     match events::change(&stage.app, &caller, &aim.id, &input, scope, None).await {
-        Ok(_) => {
+        Ok(view) => {
             // Nobody else sees it: it is no news for anybody.
+            ledger.changes(hand(person, &tag, aim.instance), &aim.before, &view.event);
             ledger.log.push(format!("{step}: {} changes the own of {tag} {}", person.google, name(aim.instance)));
         }
         Err(error) => ledger.log.push(format!("{step}: {} cannot change the own of {tag}: {error}", person.google)),
@@ -296,6 +326,17 @@ pub async fn hide(stage: &Stage, ledger: &mut Ledger, person: &Person, step: usi
     };
     let caller = caller(stage, person).await;
     let said = events::change(&stage.app, &caller, &id, &input, None, None).await;
+    let choice = (tag.clone(), person.email.to_string());
+    if said.is_ok() && visibility == "default" {
+        ledger.opened.insert(choice);
+    } else if said.is_ok() {
+        ledger.opened.remove(&choice);
+    }
+    if let Ok(view) = &said
+        && chosen.meeting.original_start.is_none()
+    {
+        ledger.changes(hand(person, &tag, None), &event_of(&chosen), &view.event);
+    }
     let outcome = said.map_or_else(|error| error.to_string(), |_| "done".into());
     ledger.log.push(format!("{step}: {} makes {tag} {visibility}: {outcome}", person.google));
 }
@@ -334,8 +375,10 @@ pub async fn answer(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
     let scope = aim.scope.map(|_| EditScope::This);
     let caller = caller(stage, person).await;
     let tag = ledger.tag(&chosen.meeting);
-    match events::answer(&stage.app, &caller, &aim.id, answer, None, scope).await {
-        Ok(_) => {
+    let word = (stage.edition >= Edition::Fifth).then(|| format!("a{step}"));
+    match events::answer(&stage.app, &caller, &aim.id, answer, word, scope).await {
+        Ok(view) => {
+            ledger.changes(hand(person, &tag, aim.instance), &aim.before, &view.event);
             ledger.acts.push(act(stage, person, &tag, aim.instance, scope));
             ledger.log.push(format!("{step}: {} answers {tag} {} with {answer}", person.google, name(aim.instance)));
         }
@@ -369,7 +412,7 @@ pub async fn delete(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
     if organizer {
         let instance = aim.instance.filter(|_| scope == Some(EditScope::This));
         let gone = row(stage, &deleted.id).await;
-        let mut seen = values(&aim.before);
+        let mut seen = values(&aim.before.shared);
         if gone.entry.id == chosen.entry.id {
             seen.extend(values(&chosen.meeting.shared));
         }
@@ -379,13 +422,17 @@ pub async fn delete(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
         }
         ledger.ends.push(End {
             side: edits::Side::Portico,
+            place: person.google.clone(),
             step,
             tag: tag.clone(),
             instance,
             meeting: Some(gone.meeting.series_id.unwrap_or(gone.meeting.id)),
             uid: gone.meeting.uid.clone(),
             seen,
+            is_wanted: true,
         });
+    } else {
+        ledger.left.insert((tag.clone(), person.email.to_string()));
     }
     ledger.deleted.push((person.google.clone(), tag, deleted.id));
 }
@@ -434,7 +481,7 @@ pub async fn resolve(stage: &Stage, ledger: &mut Ledger, person: &Person, step: 
             let fields: Vec<_> = view.conflict.fields.iter().map(|field| field.field.as_str()).collect();
             ledger.log.push(format!("{step}: {} keeps {side:?} in {tag}: {fields:?}", person.google));
             if side == Side::Portico {
-                chose_portico(ledger, view, step);
+                chose_portico(ledger, person, view, step);
             }
         }
         Err(error) => ledger.log.push(format!("{step}: {} cannot resolve {tag}: {error}", person.google)),
@@ -442,7 +489,7 @@ pub async fn resolve(stage: &Stage, ledger: &mut Ledger, person: &Person, step: 
 }
 
 /// Our version of a conflict was chosen: it is an edit of what stood meanwhile.
-fn chose_portico(ledger: &mut Ledger, view: &ConflictView, step: usize) {
+fn chose_portico(ledger: &mut Ledger, person: &Person, view: &ConflictView, step: usize) {
     let meeting = &view.shown.meeting;
     let tag = ledger.tag(meeting);
     for field in &view.conflict.fields {
@@ -450,22 +497,21 @@ fn chose_portico(ledger: &mut Ledger, view: &ConflictView, step: usize) {
             if field.portico == "cancelled" {
                 ledger.ends.push(End {
                     side: edits::Side::Portico,
+                    place: person.google.clone(),
                     step,
                     tag: tag.clone(),
                     instance: meeting.original_start,
                     meeting: Some(meeting.series_id.unwrap_or(meeting.id)),
                     uid: meeting.uid.clone(),
                     seen: values(&meeting.shared),
+                    is_wanted: true,
                 });
             } else {
                 ledger.returns.push(Return::of(step, meeting));
             }
         }
-        let known = fields(&meeting.shared).into_iter().find(|(name, _)| *name == field.field);
-        if let (Some((field, seen)), Some(value)) = (known, edits::value_of(&field.portico)) {
-            let instance = meeting.original_start;
-            ledger.edits.push(Edit { side: edits::Side::Portico, tag: tag.clone(), instance, field, value, seen });
-        }
+        let before = event_of(&view.shown);
+        ledger.changes(hand(person, &tag, meeting.original_start), &before, &with_ours(&before, field));
     }
 }
 

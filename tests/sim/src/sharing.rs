@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::tz::TimeZone;
 use portico_app::{
     Caller, ConflictsThat, ReadCalendar,
     calendars::{self, CalendarInput},
@@ -16,10 +15,10 @@ use portico_kernel::{AccountId, EntryId, Timestamp};
 use portico_store::{Actor, PrivateRule, Sharing};
 
 use crate::{
-    edits::Ledger,
+    edits::{Ledger, tag_of},
     google_side,
     portico_side::caller,
-    stage::{Person, Stage, ZONE},
+    stage::{Person, Stage},
 };
 
 /// A person shares a calendar's details with colleagues, or not any more.
@@ -60,7 +59,7 @@ pub async fn nobody_sees_too_much(stage: &Stage, ledger: &mut Ledger, step: usiz
 
 /// At rest, Google's own copies say which events are private.
 pub async fn nobody_sees_too_much_at_rest(stage: &mut Stage, ledger: &mut Ledger) {
-    let zone = TimeZone::get(ZONE).expect("a zone");
+    let zone = stage.scene.tz();
     for place in stage.places.clone() {
         let hands = stage.hands(place.email.as_str()).await;
         let window = window(stage);
@@ -99,8 +98,10 @@ async fn look(stage: &Stage, ledger: &mut Ledger, place: &Person, private: Optio
         };
         for seen in events::list(&stage.app, &reader, &query).await.expect("a list").items {
             let known = truth(stage, &seen).await;
+            let opened = ledger.opened.contains(&(known.tag.clone(), place.email.to_string()));
             let must_hide = is_busy_only
                 || known.is_private
+                || (known.follows && !opened)
                 || private.is_some_and(|private| private.contains(&(known.uid.clone(), seen.original_start)));
             let by_id = events::get(&stage.app, &reader, &seen.id).await;
             if must_hide && !(says_nothing(&seen) && by_id.as_ref().map_or(true, says_nothing)) {
@@ -152,10 +153,14 @@ fn says_nothing(view: &EventView) -> bool {
 /// What the rows say, whatever is shown of them.
 struct Truth {
     uid: String,
+    tag: String,
     is_private: bool,
+    /// Whether it is private for its organizer, and no copy at Google says otherwise.
+    follows: bool,
 }
 
-/// An invitation that no copy at Google has made another is as private as the meeting is for its organizer.
+/// An invitation that no copy at Google has made another is as private as the meeting is for its organizer, unless the guest
+/// chose otherwise.
 async fn truth(stage: &Stage, view: &EventView) -> Truth {
     let (id, start) = parse_occurrence_id(&view.id);
     let id: EntryId = id.parse().expect("an entry's id");
@@ -171,5 +176,6 @@ async fn truth(stage: &Stage, view: &EventView) -> Truth {
     tx.end().await.expect("an end");
     let lead = own.meeting.lead_entry_id.and_then(|lead| rows.get(&lead));
     let follows = !own.entry.is_known_to_google && lead.is_some_and(|lead| is_private(lead.entry.private.visibility));
-    Truth { uid: whole.meeting.uid.clone(), is_private: follows || is_private(own.entry.private.visibility) }
+    let tag = tag_of(&whole.meeting.shared);
+    Truth { uid: whole.meeting.uid.clone(), tag, is_private: is_private(own.entry.private.visibility), follows }
 }

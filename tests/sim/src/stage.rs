@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, panic::AssertUnwindSafe, sync::Arc};
 
 use bytes::Bytes;
 use futures::FutureExt;
-use jiff::Timestamp as Instant;
 use portico_app::{App, Worker, links::LinkPatch};
 use portico_google::{
     Client, Endpoints, Quota, StaticToken,
@@ -30,12 +29,10 @@ use crate::{
     history::Edition,
     mortal_clock::{Death, MortalClock},
     post::Post,
+    scene::Scene,
     transport::Wire,
 };
 
-/// When every history begins: a Monday morning in Prague, six days before no clock change at all.
-const BEGIN: &str = "2026-11-23T08:00:00Z";
-pub const ZONE: &str = "Europe/Prague";
 const SCOPE: &str = "https://www.googleapis.com/auth/calendar";
 
 /// An employee.
@@ -51,6 +48,7 @@ pub struct Person {
 
 pub struct Stage {
     pub edition: Edition,
+    pub scene: Scene,
     pub rng: SeededRng,
     pub world: World,
     pub clock: Arc<VirtualClock>,
@@ -117,7 +115,8 @@ fn app(edition: Edition, store: &Store, world: &World, wire: &Arc<Wire>) -> Arc<
 
 impl Stage {
     pub async fn new(edition: Edition, seed: u64, database: Database) -> Self {
-        let begin: Instant = BEGIN.parse().expect("a time");
+        let scene = Scene::of(edition, seed);
+        let begin = scene.begin;
         let (world, clock) = World::seeded(begin, seed.wrapping_mul(0x9E37_79B9).wrapping_add(1));
         let post = Arc::new(Post::default());
         let sandbox = Sandbox::open(None, world.clone(), post.clone()).expect("a sandbox");
@@ -146,7 +145,7 @@ impl Stage {
         tx.commit().await.expect("a commit");
 
         let mut tx = store.tenant(tenant).await.expect("a transaction");
-        let company = Company { name: "Acme".into(), time_zone: ZONE.into(), locale: Locale::En, week_start: 1 };
+        let company = Company { name: "Acme".into(), time_zone: scene.zone.into(), locale: Locale::En, week_start: 1 };
         tx.put_company(&company, now).await.expect("a company");
         let grant =
             |action: &str| GrantRow { function: "calendar".into(), action: action.into(), scope: "self".into() };
@@ -161,15 +160,16 @@ impl Stage {
 
         let mut people = Vec::new();
         for name in ["anna", "bob"] {
-            people.push(person(&app, &network, tenant, name, role.id, now).await);
+            people.push(person(&app, &network, scene.zone, tenant, name, role.id, now).await);
         }
-        tokens(&network, OUTSIDER).await;
+        tokens(&network, scene.zone, OUTSIDER).await;
         let onlooker = match edition >= Edition::Fourth {
             true => employee(&app, tenant, "carl", role.id, now).await.1,
             false => people[0].account,
         };
         Self {
             edition,
+            scene,
             rng: SeededRng::new(seed),
             world,
             clock,
@@ -251,7 +251,7 @@ impl Stage {
         for person in self.people.clone() {
             let hands = self.hands(person.email.as_str()).await;
             let wanted: CalendarResource =
-                serde_json::from_value(json!({"summary": "second", "timeZone": ZONE})).expect("a calendar");
+                serde_json::from_value(json!({"summary": "second", "timeZone": self.scene.zone})).expect("a calendar");
             let google = hands.calendars().insert(&wanted).await.expect("a calendar").id.expect("an id");
             let mut tx = self.store.tenant(self.tenant).await.expect("a transaction");
             portico_app::links::start_connection(&self.app, &mut tx, person.connection).await.expect("a start");
@@ -286,8 +286,8 @@ impl Stage {
 }
 
 /// A user of Google's, and tokens of that account.
-async fn tokens(network: &SandboxTransport, email: &str) -> Value {
-    let user = json!({"email": email, "name": email, "kind": "user", "time_zone": ZONE});
+async fn tokens(network: &SandboxTransport, zone: &str, email: &str) -> Value {
+    let user = json!({"email": email, "name": email, "kind": "user", "time_zone": zone});
     control(network, "POST", "users", user).await;
     control(network, "POST", "tokens", json!({"account": email, "client": "app", "scopes": [SCOPE]})).await
 }
@@ -373,13 +373,14 @@ async fn employee(app: &App, tenant: TenantId, name: &str, role: RoleId, now: Ti
 async fn person(
     app: &Arc<App>,
     network: &SandboxTransport,
+    zone: &str,
     tenant: TenantId,
     name: &str,
     role: RoleId,
     now: Timestamp,
 ) -> Person {
     let email = EmailAddress::parse(&format!("{name}@acme.test")).expect("an address");
-    let tokens = tokens(network, email.as_str()).await;
+    let tokens = tokens(network, zone, email.as_str()).await;
     let (employee, account) = employee(app, tenant, name, role, now).await;
     let calendar = CalendarId::new(&app.world);
     let connection = ConnectionId::new(&app.world);
@@ -390,7 +391,7 @@ async fn person(
         kind: CalendarKind::Personal,
         name: name.into(),
         color: "#3b6ea5".into(),
-        time_zone: ZONE.into(),
+        time_zone: zone.into(),
         sharing: Sharing::Busy,
         is_main: true,
         deleted_at: None,

@@ -373,7 +373,9 @@ fn merge_into(
             entry.sending.clear();
         }
         entry.etag = remote.etag.clone();
-        entry.base = Some(theirs.clone());
+        // What is not taken from Google is not agreed on either: it is there to be taken when the link reads again.
+        let agreed = base.as_ref().filter(|_| seat.link.direction == Direction::ToGoogle);
+        entry.base = Some(agreed.unwrap_or(&theirs).clone());
         let mailed = arrived.iter().filter(|sent| sent.mails).map(|sent| sent.version).max();
         if mailed.is_some_and(|version| version >= act_version(entry)) {
             entry.act = None;
@@ -507,7 +509,11 @@ fn first_base(
         return None;
     }
     // How private the organizer made it is no choice of the guest's.
-    let visibility = entry.private.visibility.filter(|_| !entry.is_pending());
+    let lead = hand.meetings[&entry.meeting_id].lead_entry_id.filter(|lead| *lead != entry.id);
+    let visibility = match lead.and_then(|lead| hand.entries.get(&lead)) {
+        Some(lead) => lead.private.visibility,
+        None => entry.private.visibility.filter(|_| !entry.is_pending()),
+    };
     let mut base = Event { shared: theirs.shared.clone(), private: Private { visibility, ..Private::default() } };
     if let Some(own) = own_address(seat, remote) {
         for line in base.shared.attendees.iter_mut().filter(|line| line.email == own) {

@@ -8,6 +8,7 @@ use portico_store::{Direction, HoldKind, HoldState, SyncEntry};
 use super::{
     Run, Stop,
     gone::unlink_copy,
+    occurrences::part_occurrences,
     settle::{bring_back, counts_since, hold_over, judge, remove},
 };
 
@@ -27,6 +28,7 @@ impl Run<'_> {
             // Nothing comes back: it stays here, and goes out as a new event when it is changed here again.
             for id in gone {
                 hand.change(id, unlink_copy);
+                part_occurrences(&mut hand, id);
                 self.rename_uid(&mut hand, id);
             }
             self.save(&mut tx, &mut hand).await?;

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use super::{
     Run, Stop,
     hand::{Fact, Hand, Seat},
-    occurrences::restore_with_siblings,
+    occurrences::{part_occurrences, restore_with_siblings},
     share::conflict_field,
 };
 use crate::{google_event::RemoteEvent, links};
@@ -71,7 +71,7 @@ fn hand_out(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, here: CalendarId) {
 /// What was written here and differs from Google's is kept in a conflict.
 fn keep_ours(hand: &mut Hand, id: EntryId, theirs: &Event) {
     let Some(meeting) = hand.meeting_of(id) else { return };
-    let ours = Event { shared: meeting.shared.clone(), private: theirs.private.clone() };
+    let ours = Event { shared: meeting.shared.clone(), private: hand.entries[&id].private.clone() };
     let fields: Vec<ConflictField> = diff(theirs, &ours)
         .into_iter()
         .map(|field| {
@@ -200,6 +200,8 @@ impl Run<'_> {
                 let theirs = remote.event.as_ref().filter(|_| waited);
                 if let Some(theirs) = theirs {
                     keep_ours(hand, id, theirs);
+                    // Google has its occurrences as before, and what was written here to one of them still goes out.
+                    part_occurrences(hand, id);
                 }
             }
             for each in all {

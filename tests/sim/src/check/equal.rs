@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::tz::TimeZone;
 use portico_app::google_event;
 use portico_calendar::{Event, Exception, OriginalStart, Status, When};
 use portico_kernel::EntryId;
@@ -14,7 +13,7 @@ use crate::{
     google_side,
     history::Edition,
     portico_side::shown,
-    stage::{Person, Stage, ZONE},
+    stage::{Person, Stage},
 };
 
 /// What a calendar shows by event and occurrence: what it says, and whether its owner has said no to it.
@@ -36,8 +35,12 @@ impl Page {
 
 /// One line of a calendar, the same for both sides.
 fn line(event: &Event) -> String {
-    let mut guests: Vec<String> =
-        event.shared.attendees.iter().map(|line| format!("{}={:?}", line.email, line.answer)).collect();
+    let mut guests: Vec<String> = event
+        .shared
+        .attendees
+        .iter()
+        .map(|line| format!("{}={:?}{}", line.email, line.answer, line.comment.as_deref().unwrap_or_default()))
+        .collect();
     guests.sort();
     format!(
         "{} {:?} {:?} [{}] {}",
@@ -67,7 +70,7 @@ pub(super) async fn both_sides_are_equal(
     occurrences: &mut BTreeSet<Occurrence>,
     wrong: &mut Vec<String>,
 ) {
-    let zone = TimeZone::get(ZONE).expect("a zone");
+    let zone = stage.scene.tz();
     let window = (stage.now().plus_seconds(-30 * 86_400), stage.now().plus_seconds(120 * 86_400));
     let hands = stage.hands(person.email.as_str()).await;
     let all = shown(stage, person).await;

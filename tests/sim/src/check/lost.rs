@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use portico_calendar::{Event, Shared, Status};
+use portico_calendar::{Event, Private, Status};
 use portico_kernel::{CalendarId, EntryId, MeetingId};
-use portico_store::{Conflict, ConflictsThat, Meeting, Shown};
+use portico_store::{Conflict, ConflictField, ConflictsThat, Meeting, Shown};
 
 use super::{Occurrence, declined};
 use crate::{
-    edits::{Edit, End, Ledger, Return, Side, fields, tag_of, value_of, values},
+    edits::{Edit, End, Ledger, Return, Side, fields, own_fields, own_of, tag_of, values, with_ours},
     google_side,
     portico_side::shown,
     stage::Stage,
@@ -38,7 +38,7 @@ pub(super) async fn nothing_is_lost(
             wrong.push(format!("an edit is lost: {edit:?}"));
         }
     }
-    for end in &ledger.ends {
+    for end in ledger.ends.iter().filter(|end| end.is_wanted && !is_unread(end.side, &end.place, ledger)) {
         if is_there(end, &finals, &no, occurrences) && !is_taken_back(end, ledger) && !is_in_conflict(end, &conflicts) {
             wrong.push(format!("a deletion is lost: {end:?}"));
         }
@@ -83,7 +83,7 @@ async fn refused(stage: &mut Stage, ledger: &Ledger) -> BTreeSet<String> {
     let mut refused = ledger.outside.clone();
     for person in stage.people.clone() {
         let hands = stage.hands(person.email.as_str()).await;
-        for (remote, _) in google_side::all(&hands, person.email.as_str()).await {
+        for (remote, _) in google_side::all(&hands, &stage.scene.tz(), person.email.as_str()).await {
             let cancelled = remote.cancelled;
             if let Some(event) = remote.event.filter(|event| !cancelled && !declined(event, &person.email)) {
                 refused.remove(&tag_of(&event.shared));
@@ -94,23 +94,46 @@ async fn refused(stage: &mut Stage, ledger: &Ledger) -> BTreeSet<String> {
 }
 
 fn stands(edit: &Edit, finals: &[Shown]) -> bool {
-    let says =
-        |shared: &Shared| fields(shared).iter().any(|(field, value)| *field == edit.field && *value == edit.value);
-    finals.iter().any(|shown| tag_of(&shown.meeting.shared) == edit.tag && says(&shown.meeting.shared))
+    finals.iter().any(|shown| {
+        tag_of(&shown.meeting.shared) == edit.tag
+            && says(&Event { shared: shown.meeting.shared.clone(), private: shown.entry.private.clone() }, edit)
+    })
+}
+
+/// Whether an event says what was written. Of whom a calendar is the ledger knows, and no value is written twice.
+fn says(event: &Event, edit: &Edit) -> bool {
+    let own = own_of(&edit.field).map(|owner| own_fields(&event.private, owner)).unwrap_or_default();
+    let all = fields(&event.shared).into_iter().chain(own);
+    all.into_iter().find(|(field, _)| *field == edit.field).map_or_else(String::new, |(_, value)| value) == edit.value
+}
+
+/// Whether something was done at Google in a calendar from which nothing came here for some time: what is written here goes
+/// there over it, and what was deleted there stays here.
+fn is_unread(side: Side, place: &str, ledger: &Ledger) -> bool {
+    side == Side::Google && ledger.unread.contains(place)
 }
 
 /// Somebody saw it and wrote something else.
 fn is_replaced(edit: &Edit, ledger: &Ledger) -> bool {
-    ledger.edits.iter().any(|later| {
-        later.tag == edit.tag && later.field == edit.field && later.seen == edit.value && later.value != edit.value
+    let unread = is_unread(edit.side, &edit.place, ledger);
+    let place = ledger.edits.iter().position(|other| std::ptr::eq(other, edit)).unwrap_or(0);
+    ledger.edits.iter().enumerate().any(|(number, later)| {
+        let same = later.tag == edit.tag && later.field == edit.field && later.value != edit.value;
+        // An answer to all is one to each.
+        let to_all = edit.field.starts_with("answer ") && later.instance.is_none() && number > place;
+        same && (later.seen == edit.value || to_all || (unread && later.side == Side::Portico))
     })
 }
 
 /// What was edited was deleted by somebody who saw it, or went with the times of its series: so Google does it.
 fn is_ended(edit: &Edit, ledger: &Ledger) -> bool {
-    let ended = ledger.ends.iter().any(|end| end.tag == edit.tag && end.seen.contains(&edit.value));
-    let redrawn = ledger.redraws.iter().filter(|redraw| redraw.tag == edit.tag);
-    ended || (edit.instance.is_some() && redrawn.into_iter().any(|redraw| edit.instance >= redraw.from))
+    let own = own_of(&edit.field);
+    let ended = ledger.ends.iter().any(|end| end.tag == edit.tag && (own.is_some() || end.seen.contains(&edit.value)));
+    let left = own.is_some_and(|owner| ledger.left.contains(&(edit.tag.clone(), owner.to_owned())));
+    // Where a series is cut, two rules take the place of one.
+    let cut = edit.field == "recurrence" && ledger.cuts.contains(&edit.tag);
+    let mut redrawn = ledger.redraws.iter().filter(|redraw| redraw.tag == edit.tag);
+    ended || left || cut || (edit.instance.is_some() && redrawn.any(|redraw| edit.instance >= redraw.from))
 }
 
 /// A conflict has the value of the side that did not prevail. Over the deletion of an event that was edited here it has the
@@ -118,11 +141,25 @@ fn is_ended(edit: &Edit, ledger: &Ledger) -> bool {
 fn is_kept(edit: &Edit, conflicts: &[Known]) -> bool {
     conflicts.iter().filter(|known| tag_of(&known.meeting.shared) == edit.tag).any(|known| {
         known.conflict.fields.iter().any(|field| {
-            let written = value_of(&field.portico).is_some_and(|value| value == edit.value);
+            let written = is_written(edit, &known.meeting, field);
             let whole = field.field == "status" && field.google == "cancelled" && known.says.contains(&edit.value);
             (written || whole) && !known.chose(&field.field, "portico")
         })
     })
+}
+
+/// Whether Portico's side of a conflict is what was written.
+fn is_written(edit: &Edit, meeting: &Meeting, field: &ConflictField) -> bool {
+    let mut blank = Event { shared: meeting.shared.clone(), private: Private::default() };
+    let shared = &mut blank.shared;
+    (shared.title, shared.location, shared.description) = (String::new(), String::new(), String::new());
+    (shared.recurrence, shared.attendees) = (Vec::new(), Vec::new());
+    let name = edit.field.split(' ').next().unwrap_or_default();
+    let is_it = match name {
+        "guest" | "answer" => field.field == "attendees",
+        name => field.field == name,
+    };
+    is_it && says(&with_ours(&blank, field), edit)
 }
 
 fn is_there(end: &End, finals: &[Shown], no: &BTreeSet<EntryId>, occurrences: &BTreeSet<Occurrence>) -> bool {

@@ -98,8 +98,8 @@ async fn tag_at_google(stage: &mut Stage, calendar: &str, id: &str) -> String {
     let others = stage.places.iter().filter(|place| place.email.as_str() == owner).map(|place| place.google.clone());
     for calendar in std::iter::once(calendar.to_owned()).chain(others).collect::<Vec<_>>() {
         let copy = stage.hands(&owner).await.events(&calendar).get(id).await;
-        if let Some(tag) = copy.ok().and_then(|copy| copy.event.description) {
-            return tag;
+        if let Some(text) = copy.ok().and_then(|copy| copy.event.description) {
+            return text.split(' ').next().unwrap_or_default().to_owned();
         }
     }
     String::new()
