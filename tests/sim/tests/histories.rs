@@ -259,6 +259,16 @@ fn histories_that_once_went_wrong() {
             177,
             "a colleague whose invitation had not come yet kept it after its organizer had deleted all by a reset",
         ),
+        (
+            Edition::Fifth,
+            270,
+            "a guest whom Google added to one occurrence went with its series, which was deleted here, in no conflict",
+        ),
+        (
+            Edition::Fifth,
+            277,
+            "a changed occurrence stayed in the calendar from which its series was moved while nothing was connected",
+        ),
         (Edition::Fifth, 232, "what Google changed while a link only wrote was not seen when the link read again"),
     ] {
         if let Err(failure) = play(edition, seed) {

@@ -244,6 +244,14 @@ async fn move_to(edit: &mut Edit<'_>, id: &str, to: CalendarId) -> Result<String
             edit.delete_entry(&row, row.entry.id == old.entry.id).await?;
         }
     }
+    for exception in &exceptions {
+        // They go with their series, and are made anew with it.
+        for row in edit.tx.entries_of_meeting(exception.meeting.id).await? {
+            if row.entry.deleted_at.is_none() {
+                edit.delete_entry(&row, false).await?;
+            }
+        }
+    }
     edit.notify = notify;
     let new = edit.new_rows(&there, &event);
     edit.insert(&there, &new).await?;

@@ -15,7 +15,7 @@ use super::{
         restore_with_occurrences, restore_with_siblings,
     },
     settle::leave_to_others,
-    share::{merge_lead, note_guests, refresh_busy, respan, status},
+    share::{merge_lead, note_guests, refresh_busy, respan, same_people, status},
     wanted::{is_settled, own_line},
 };
 use crate::{
@@ -523,7 +523,7 @@ fn first_base(
     Some(base)
 }
 
-/// Whether the event itself is another one, whatever its guests answered.
+/// Whether the event itself is another one, or for other people, whatever its guests answered.
 pub(super) fn says_other(base: &Event, theirs: &Event) -> bool {
     let (a, b) = (&base.shared, &theirs.shared);
     a.title != b.title
@@ -531,6 +531,7 @@ pub(super) fn says_other(base: &Event, theirs: &Event) -> bool {
         || a.location != b.location
         || a.when != b.when
         || a.recurrence != b.recurrence
+        || !same_people(&a.attendees, &b.attendees)
 }
 
 /// Up to which version what went out has told what the act that waits is to tell.

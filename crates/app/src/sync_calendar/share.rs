@@ -128,7 +128,7 @@ pub(super) fn refresh_busy(hand: &mut Hand, meeting: MeetingId) {
     }
 }
 
-fn same_people(a: &[Attendee], b: &[Attendee]) -> bool {
+pub(super) fn same_people(a: &[Attendee], b: &[Attendee]) -> bool {
     a.len() == b.len() && a.iter().all(|line| b.iter().any(|other| other.email == line.email))
 }
 
