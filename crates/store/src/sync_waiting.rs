@@ -81,7 +81,8 @@ impl TenantTx {
         let sql = "UPDATE entries SET etag = '', local_version = CASE WHEN base IS NULL AND incarnation > 0 \
                 AND local_version = pushed_version THEN local_version + 1 ELSE local_version END \
             WHERE tenant_id = $1 AND link_id = $2 AND deleted_at IS NULL";
-        Ok(on!(self.tx, conn => sqlx::query(sql).bind(tenant.0).bind(link.0).execute(conn).await.map(drop)?))
+        on!(self.tx, conn => sqlx::query(sql).bind(tenant.0).bind(link.0).execute(conn).await.map(drop)?);
+        Ok(())
     }
 
     /// Entries of a calendar that nobody carries yet and that end after `since` go out through this link from now on. It is

@@ -376,7 +376,8 @@ pub async fn answer(stage: &Stage, ledger: &mut Ledger, person: &Person, step: u
     let caller = caller(stage, person).await;
     let tag = ledger.tag(&chosen.meeting);
     let word = (stage.edition >= Edition::Fifth).then(|| format!("a{step}"));
-    match events::answer(&stage.app, &caller, &aim.id, answer, word, scope).await {
+    let input = EventInput { answer: Some(answer.to_owned()), comment: word, ..EventInput::default() };
+    match events::change(&stage.app, &caller, &aim.id, &input, scope, None).await {
         Ok(view) => {
             ledger.changes(hand(person, &tag, aim.instance), &aim.before, &view.event);
             ledger.acts.push(act(stage, person, &tag, aim.instance, scope));

@@ -4,12 +4,8 @@ use portico_calendar::{Answer, Attendee, Event, OriginalStart, Private, Status, 
 use portico_kernel::Timestamp;
 use portico_store::Shown;
 
-use super::{EditScope, EventInput, EventView, Target, change, edit::Edit, event_of, own_line};
-use crate::{
-    App, Error, FieldError,
-    access::{Calendar, Caller},
-    calendars::SeenCalendar,
-};
+use super::{Target, edit::Edit, event_of, own_line};
+use crate::{Error, FieldError, calendars::SeenCalendar};
 
 /// Writes the answer into the own line of the guest list.
 pub(super) fn answered(
@@ -31,19 +27,6 @@ pub(super) fn answered(
         line.comment = Some(comment.to_owned()).filter(|comment| !comment.is_empty());
     }
     Ok(())
-}
-
-/// Answers an invitation: an occurrence, or the whole of it.
-pub async fn answer(
-    app: &App,
-    caller: &Caller<Calendar>,
-    id: &str,
-    answer: &str,
-    comment: Option<String>,
-    scope: Option<EditScope>,
-) -> Result<EventView, Error> {
-    let input = EventInput { answer: Some(answer.to_owned()), comment, ..EventInput::default() };
-    change(app, caller, id, &input, scope, None).await
 }
 
 /// The most occurrences that are changed one by one.

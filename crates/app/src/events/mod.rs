@@ -9,7 +9,6 @@ mod input;
 mod list;
 mod series;
 
-pub use answer::answer;
 pub use change::change;
 pub use create::create;
 pub use delete::{Deleted, RemovedCursor, RemovedEvent, delete, removed, undo};
