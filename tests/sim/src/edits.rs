@@ -6,7 +6,7 @@ use portico_calendar::{Event, Field, OriginalStart, Private, Reminders, Shared, 
 use portico_kernel::{MeetingId, Timestamp};
 use portico_store::{ConflictField, Meeting};
 
-use crate::history::Edition;
+use crate::{history::Edition, stage::OUTSIDER};
 
 /// Who did it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,7 +189,8 @@ impl Ledger {
         let mut fields = fields(&event.shared);
         if self.edition < Edition::Fifth {
             fields.retain(|(field, _)| PLAIN.contains(&field.as_str()));
-        } else {
+        } else if hand.owner != OUTSIDER {
+            // What is an outsider's own comes to nobody here.
             fields.extend(own_fields(&event.private, hand.owner));
         }
         fields
