@@ -181,6 +181,7 @@ fn histories_that_once_went_wrong() {
             "a guest who had changed a colour said no, by mail, to an occurrence that its organizer called off",
         ),
         (Edition::Second, 78, "a series that was deleted at Google took an unsent edit of an occurrence along"),
+        (Edition::Second, 159, "an answer to an occurrence went out although that of its series had failed"),
         (Edition::Second, 185, "a change of colour mailed the guests of an event that was made without telling them"),
         (Edition::Second, 1407, "an answer to an occurrence of a series that the guest had lost waited for ever"),
         (Edition::Second, 1468, "an occurrence that Google brought outlived its series, which was deleted here"),
@@ -194,6 +195,7 @@ fn histories_that_once_went_wrong() {
         (Edition::Third, 324, "an occurrence that Google does not list did not follow the colour of its series"),
         (Edition::Third, 337, "an occurrence that only a colleague had changed outlived the times of its series"),
         (Edition::Third, 548, "an occurrence that its series brings was taken for a copy that nobody has"),
+        (Edition::Third, 560, "an occurrence was sent although its series had failed, and was taken for gone"),
         (
             Edition::Third,
             689,

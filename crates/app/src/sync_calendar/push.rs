@@ -1,6 +1,6 @@
 //! Sends what waits, one entry after the other. What is being sent is written down first.
 
-use std::panic::AssertUnwindSafe;
+use std::{collections::BTreeSet, panic::AssertUnwindSafe};
 
 use futures::FutureExt;
 use portico_calendar::Conference;
@@ -19,6 +19,7 @@ use super::{
     occurrences::part_occurrences,
     plan::{Step, is_unread, next_step},
     pull::{fault_of_ours, makes_no_sense},
+    sendable::Sendable,
 };
 use crate::google_event;
 
@@ -48,14 +49,19 @@ impl Run<'_> {
     pub(super) async fn push(&mut self) -> Result<(), Stop> {
         let is_patient = self.link.failures < FAULTS;
         let (mut ours, mut theirs, mut tried) = (Vec::new(), None, 0);
+        let mut failed = BTreeSet::new();
         loop {
             let (ids, is_all) = self.sendable().await?;
             let before = self.ran.pushed;
             let mut fails_again = false;
-            for (id, version) in ids {
+            for Sendable { id, series, version } in ids {
                 if self.link.direction == Direction::FromGoogle {
                     // Google said meanwhile that nothing may be written.
                     return Ok(());
+                }
+                // Without what its series says now an occurrence may not be there at all.
+                if series.is_some_and(|series| failed.contains(&series)) {
+                    continue;
                 }
                 tried += 1;
                 let sent = AssertUnwindSafe(self.push_one(id)).catch_unwind().await.unwrap_or(Err(Stop::Panicked));
@@ -68,6 +74,7 @@ impl Run<'_> {
                     return Err(stop);
                 }
                 fails_again = true;
+                failed.insert(id);
                 match fault {
                     Some(fault) => ours.push((id, version, fault, stop)),
                     None => theirs = theirs.or(Some(stop)),

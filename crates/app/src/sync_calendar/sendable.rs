@@ -14,10 +14,19 @@ use super::{
 };
 use crate::google_event::Pen;
 
+/// An entry that may be sent.
+pub(super) struct Sendable {
+    pub id: EntryId,
+    /// The entry of its series.
+    pub series: Option<EntryId>,
+    /// The edit that is to be sent.
+    pub version: i64,
+}
+
 impl Run<'_> {
-    /// The pending entries, masters before their exceptions, each with its version, without those that the guard holds back;
-    /// and whether there are no more than were looked at.
-    pub(super) async fn sendable(&mut self) -> Result<(Vec<(EntryId, i64)>, bool), Stop> {
+    /// The pending entries, masters before their exceptions, without those that the guard holds back; and whether there are
+    /// no more than were looked at.
+    pub(super) async fn sendable(&mut self) -> Result<(Vec<Sendable>, bool), Stop> {
         let mut tx = self.write().await?;
         let ids = tx.pending_entries(self.link.id).await?;
         if ids.is_empty() {
@@ -108,7 +117,9 @@ impl Run<'_> {
 
         let mut order: Vec<&SyncEntry> = pending.iter().filter(|entry| !held.contains(&entry.id)).collect();
         order.sort_by_key(|entry| (entry.series_entry_id.is_some(), entry.id));
-        Ok((order.into_iter().map(|entry| (entry.id, entry.local_version)).collect(), is_all))
+        let sendable =
+            |entry: &SyncEntry| Sendable { id: entry.id, series: entry.series_entry_id, version: entry.local_version };
+        Ok((order.into_iter().map(sendable).collect(), is_all))
     }
 }
 
