@@ -52,15 +52,6 @@ function isList(key: readonly unknown[]): boolean {
   return key[1] === path;
 }
 
-/** The event as some list on the screen has it now. */
-export function eventOnScreen(id: string): Event | undefined {
-  for (const [, items] of queries.getQueriesData<Event[]>({ predicate: ({ queryKey }) => isList(queryKey) })) {
-    const event = items?.find((each) => each.id === id);
-    if (event) return event;
-  }
-  return undefined;
-}
-
 type Lists = [readonly unknown[], Event[] | undefined][];
 
 /** Shows a change before the server has answered; gives back what takes it away again. */
