@@ -304,7 +304,7 @@ impl TenantTx {
     }
 
     /// What a short list of Google's ids stands for in a link's calendar, in one way to the database and back: the meetings, and
-    /// their entries in every calendar. None where the list is longer than [`MOST_AT_ONCE`].
+    /// their entries in every calendar. None where the list is a long one, for which the lists are better asked for one after the other.
     pub async fn meetings_by_google(
         &mut self,
         link: LinkId,
