@@ -2,18 +2,11 @@
 // of the hand; and it says so where it cannot.
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import { Portal, until } from './portal.mjs';
+import { Portal, day, until } from './portal.mjs';
 
 let portal;
 let anna;
 let page;
-
-/** A working day of the week after this one. */
-const day = (() => {
-  const date = new Date();
-  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7) + 9);
-  return date.toISOString().slice(0, 10);
-})();
 
 before(async () => {
   portal = await Portal.start();

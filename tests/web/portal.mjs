@@ -20,6 +20,13 @@ function startDemo(data) {
   });
 }
 
+/** A working day of the week after this one. */
+export const day = (() => {
+  const date = new Date();
+  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7) + 9);
+  return date.toISOString().slice(0, 10);
+})();
+
 /** What stands on the fields and buttons of the way in; the tests of another language bring its words. */
 const english = { email: 'Email', password: 'Password', signIn: 'Sign in', account: /^Account of/, connect: 'Connect Google' };
 

@@ -20,6 +20,7 @@ mod instance_tx;
 mod jobs;
 mod journal;
 mod link_readers;
+mod linked_entries;
 mod links;
 mod meetings;
 mod moves;
