@@ -146,9 +146,10 @@ pub(crate) async fn carry(app: &App, tx: &mut TenantTx, link: &mut Link, carrier
         link.reason = link.reason.take().filter(|reason| reason != sync_calendar::READ_ONLY);
     }
     if sees < saw {
-        withhold(tx, link, Withheld::All).await?;
+        let details = sees_details(&carrier.role);
+        withhold(tx, link, if details { Withheld::Private } else { Withheld::Everything }).await?;
         if let Some(calendar) = link.calendar_id {
-            tx.withhold_private_leftovers(calendar).await?;
+            tx.withhold_leftovers(calendar, details).await?;
             tx.drop_withheld_conflicts(calendar).await?;
         }
     }

@@ -42,6 +42,11 @@ async fn wake_at(app: &App, tx: &mut TenantTx, link: LinkId, at: Timestamp) -> R
     Ok(tx.wake(JobId::new(&app.world), sync_calendar::KIND, &link.to_string(), at).await?)
 }
 
+/// A connection's calendars are listed anew, soon.
+pub(crate) async fn list_again(app: &App, tx: &mut TenantTx, connection: ConnectionId) -> Result<(), Error> {
+    Ok(tx.wake(JobId::new(&app.world), discovery::DISCOVER, &connection.to_string(), app.now()).await?)
+}
+
 /// A connection works (again): its calendars are listed, and what was linked before goes on where it stopped.
 pub async fn start_connection(app: &App, tx: &mut TenantTx, connection: ConnectionId) -> Result<(), Error> {
     for mut link in tx.links_of_connection(connection).await? {
@@ -63,7 +68,7 @@ pub async fn start_connection(app: &App, tx: &mut TenantTx, connection: Connecti
             wake(app, tx, link.id).await?;
         }
     }
-    Ok(tx.wake(JobId::new(&app.world), discovery::DISCOVER, &connection.to_string(), app.now()).await?)
+    list_again(app, tx, connection).await
 }
 
 /// A connection is paused: edits stay here, marked, and nothing is sent. [`start_connection`] resumes.
@@ -204,7 +209,7 @@ pub async fn update(
         _ => {}
     }
     if link.private_rule != PrivateRule::Full && before.private_rule == PrivateRule::Full {
-        withhold(tx, &link, Withheld::FromGoogle).await?;
+        withhold(tx, &link, Withheld::PrivateFromGoogle).await?;
     }
     if link.private_rule != before.private_rule || link.direction != before.direction {
         // What was left out has to be read.

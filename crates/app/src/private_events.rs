@@ -1,24 +1,29 @@
-//! Private events that must not be shown in full any more.
+//! Events that must not be shown in full any more.
 
 use portico_store::{EntriesBy, Link, SyncEntry, TenantTx};
 
 use crate::{Error, google_event::is_own_id};
 
-/// Which private events of a link.
+/// Which events of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Withheld {
-    /// Those that came from Google.
-    FromGoogle,
-    /// Those that Google has from here as well.
-    All,
+    /// Private ones that came from Google.
+    PrivateFromGoogle,
+    /// Private ones, those that Google has from here as well.
+    Private,
+    /// All: Google shows nothing but time.
+    Everything,
 }
 
-/// Private events that came in full are shown as busy at once, and become what the link says now with the next run. What
-/// waits to go out stays as it is.
+/// Events that came in full are shown as busy at once, and become what the link says now with the next run. What waits to go
+/// out stays as it is.
 pub(crate) async fn withhold(tx: &mut TenantTx, link: &Link, which: Withheld) -> Result<(), Error> {
-    let ids = tx.private_entries(link.id).await?;
+    let ids = match which {
+        Withheld::Everything => tx.entries_in_full(link.id).await?,
+        Withheld::PrivateFromGoogle | Withheld::Private => tx.private_entries(link.id).await?,
+    };
     let mut entries = tx.sync_entries(EntriesBy::Ids(&ids)).await?;
-    entries.retain(|entry| (which == Withheld::All || !is_from_here(entry)) && !entry.is_pending());
+    entries.retain(|entry| (which != Withheld::PrivateFromGoogle || !is_from_here(entry)) && !entry.is_pending());
     for entry in &mut entries {
         entry.redacted = true;
         entry.remote = None;

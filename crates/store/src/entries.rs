@@ -195,14 +195,17 @@ impl TenantTx {
         Ok(count > 0)
     }
 
-    /// Of private events in a calendar that Google does not have, and of those that were deleted, nothing but their time is
-    /// shown any more.
-    pub async fn withhold_private_leftovers(&mut self, calendar: CalendarId) -> Result<(), StoreError> {
+    /// Of events in a calendar that Google does not have, and of those that were deleted, nothing but their time is shown any
+    /// more: of the private ones where `only_private`, else of all.
+    pub async fn withhold_leftovers(&mut self, calendar: CalendarId, only_private: bool) -> Result<(), StoreError> {
         let tenant = self.tenant.0;
         let sql = "UPDATE entries SET redacted = TRUE \
                    WHERE tenant_id = $1 AND calendar_id = $2 AND (base IS NULL OR deleted_at IS NOT NULL) \
-                   AND (private LIKE '%\"visibility\":\"private\"%' OR private LIKE '%\"visibility\":\"confidential\"%')";
-        on!(self.tx, conn => sqlx::query(sql).bind(tenant).bind(calendar.0).execute(conn).await.map(drop)?);
+                   AND ($3 = FALSE OR private LIKE '%\"visibility\":\"private\"%' \
+                        OR private LIKE '%\"visibility\":\"confidential\"%')";
+        on!(self.tx, conn => {
+            sqlx::query(sql).bind(tenant).bind(calendar.0).bind(only_private).execute(conn).await.map(drop)?;
+        });
         Ok(())
     }
 

@@ -65,10 +65,21 @@ impl TenantTx {
 
     /// The entries of a link that are private and of which more is known than the time.
     pub async fn private_entries(&mut self, link: LinkId) -> Result<Vec<EntryId>, StoreError> {
-        let tenant = self.tenant;
         let sql = "SELECT id FROM entries WHERE tenant_id = $1 AND link_id = $2 AND base IS NOT NULL AND NOT redacted \
                    AND (private LIKE '%\"visibility\":\"private\"%' OR private LIKE '%\"visibility\":\"confidential\"%') \
                    ORDER BY id";
+        self.entry_ids(sql, link).await
+    }
+
+    /// The entries of a link that came from Google or went there, and of which more is known than the time.
+    pub async fn entries_in_full(&mut self, link: LinkId) -> Result<Vec<EntryId>, StoreError> {
+        let sql = "SELECT id FROM entries WHERE tenant_id = $1 AND link_id = $2 AND base IS NOT NULL AND NOT redacted \
+                   ORDER BY id";
+        self.entry_ids(sql, link).await
+    }
+
+    async fn entry_ids(&mut self, sql: &'static str, link: LinkId) -> Result<Vec<EntryId>, StoreError> {
+        let tenant = self.tenant;
         let ids: Vec<Uuid> =
             on!(self.tx, conn => sqlx::query_scalar(sql).bind(tenant.0).bind(link.0).fetch_all(conn).await?);
         Ok(ids.into_iter().map(EntryId).collect())

@@ -1,12 +1,12 @@
 //! One event of Google's, taken into what we have. Pure: rows in hand come in, changed rows go out.
 
-use portico_calendar::{Answer, Conference, Event, Private, Status, Visibility};
+use portico_calendar::{Answer, Conference, Event, Private, Shared, Status, Visibility};
 use portico_kernel::{EmailAddress, EntryId, MeetingId};
 use portico_store::{Direction, PrivateRule, SyncEntry, SyncMeeting};
 use serde_json::Value;
 
 use super::{
-    answers::{guest_answer, keep_answers_given_here, merge_guest},
+    answers::{guest_answer, keep_answers_given_here, keep_hidden_guests, merge_guest},
     credit::credit,
     gone::{gone, is_leaving},
     hand::{Fact, Hand, Seat},
@@ -19,6 +19,7 @@ use super::{
     wanted::{is_settled, own_line},
 };
 use crate::{
+    carriers::sees_details,
     google_event::{RemoteEvent, ical_uid, is_own_id, redact},
     spans::span_of,
 };
@@ -46,6 +47,7 @@ pub(super) fn absorb(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw
         }
         return;
     };
+    let time_only = !sees_details(&seat.link.access_role);
     let is_private = matches!(theirs.private.visibility, Some(Visibility::Private | Visibility::Confidential));
     let ours_in_full =
         known.is_some_and(|id| {
@@ -56,15 +58,21 @@ pub(super) fn absorb(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw
             let known = &hand.entries[&series];
             is_own_id(remote.series_id.as_deref().unwrap_or(""), series) || (!known.redacted && known.base.is_some())
         });
-    let hidden = is_private && !ours_in_full && seat.link.private_rule != PrivateRule::Full;
-    if hidden && seat.link.private_rule == PrivateRule::Skip {
+    let hidden = time_only || (is_private && !ours_in_full && seat.link.private_rule != PrivateRule::Full);
+    if hidden && is_private && seat.link.private_rule == PrivateRule::Skip {
         if let Some(id) = known {
             hand.change(id, |entry| entry.deleted_at = entry.deleted_at.or(Some(seat.now)));
             hand.note(id, Fact::Deleted);
         }
         return;
     }
-    if hidden {
+    if time_only {
+        // What Google leaves out has not changed: it is only not shown any more, and colleagues may see it elsewhere.
+        if let Some(base) = known.and_then(|id| hand.entries[&id].base.as_ref()) {
+            let Shared { when, status, recurrence, .. } = theirs.shared;
+            theirs = Event { shared: Shared { when, status, recurrence, ..base.shared.clone() }, ..base.clone() };
+        }
+    } else if hidden {
         // The own line stays, so that an invitation can still be answered, and so does what is the calendar's own.
         let own = own_address(seat, remote).and_then(|own| own_line(&theirs, &own).cloned());
         let private = theirs.private.clone();
@@ -180,9 +188,14 @@ fn organizes(hand: &Hand, seat: &Seat<'_>, remote: &RemoteEvent) -> bool {
         || organizer(hand, seat, remote) == seat.link.google_calendar_id
 }
 
-fn create(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw: &str, theirs: Event, redacted: bool) {
+fn create(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw: &str, mut theirs: Event, redacted: bool) {
     let Some(calendar_id) = seat.link.calendar_id else { return };
     let series = remote.series_id.as_deref().and_then(|series| hand.by_google(series));
+    if let Some(whole) = series.and_then(|series| hand.meeting_of(series))
+        && !organizes(hand, seat, remote)
+    {
+        keep_hidden_guests(&whole.shared.attendees, &mut theirs.shared);
+    }
     // An occurrence is where its series is, also while that is on its way to another calendar.
     let calendar_id = series.map_or(calendar_id, |series| hand.entries[&series].calendar_id);
     let id = EntryId::new(seat.world);
@@ -298,12 +311,11 @@ fn lead(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, remote: &RemoteEvent, the
 fn is_lead_lost(hand: &Hand, id: EntryId, theirs: &Event) -> bool {
     let meeting = &hand.meetings[&hand.entries[&id].meeting_id];
     let lead = meeting.lead_entry_id.filter(|lead| *lead != id).and_then(|lead| hand.entries.get(&lead));
-    let organizer = Some(meeting.organizer_email.as_str());
     theirs.shared.status != Status::Cancelled
         && meeting.shared.status == Status::Cancelled
         && lead.is_some_and(|lead| {
             let is_gone = lead.base.as_ref().is_some_and(|base| base.shared.status == Status::Cancelled);
-            is_gone && lead.speaker.as_deref() != organizer && lead.owner.as_deref() != organizer
+            is_gone && !hand.is_organizers(lead.id)
         })
 }
 
@@ -333,6 +345,9 @@ fn merge_into(
     let entry = hand.entries[&id].clone();
     let meeting_id = entry.meeting_id;
     keep_answers_given_here(hand, seat, &entry, &mut theirs);
+    if hand.meetings[&meeting_id].lead_entry_id == Some(id) && !hand.is_organizers(id) {
+        keep_hidden_guests(&hand.meetings[&meeting_id].shared.attendees, &mut theirs.shared);
+    }
     if is_lead_lost(hand, id, &theirs) {
         lead(hand, seat, id, remote, &theirs);
     }
@@ -470,10 +485,8 @@ fn elect(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, remote: &RemoteEvent) ->
     let vacant = current.is_none_or(|lead| {
         // A lead without a calendar at Google keeps a meeting that was born here until its organizer connects.
         // One whose copy has gone says nothing any more of what an outsider organizes.
-        let organizer = Some(meeting.organizer_email.as_str());
         hand.entries.get(&lead).is_none_or(|lead| {
-            let is_organizers = lead.speaker.as_deref() == organizer || lead.owner.as_deref() == organizer;
-            lead.id != id && lead.base.is_none() && lead.incarnation > 0 && !is_organizers
+            lead.id != id && lead.base.is_none() && lead.incarnation > 0 && !hand.is_organizers(lead.id)
         })
     });
     if organizes(hand, seat, remote) || vacant {

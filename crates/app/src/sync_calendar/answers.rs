@@ -1,6 +1,6 @@
 //! Guests' answers: as Google has them in a guest's own copy, and as they were given here.
 
-use portico_calendar::{Answer, Attendee, Event, Private};
+use portico_calendar::{Answer, Attendee, Event, Private, Shared};
 use portico_google::calendar as google;
 use portico_kernel::{EmailAddress, EntryId, MeetingId};
 use portico_store::SyncEntry;
@@ -35,6 +35,19 @@ pub(super) fn keep_answers_given_here(hand: &Hand, seat: &Seat<'_>, entry: &Sync
             && said_nothing(line)
         {
             (line.answer, line.comment) = (here.answer, here.comment.clone());
+        }
+    }
+}
+
+/// Where guests are hidden from each other, a guest's copy names that guest alone, and who is not named there is invited all
+/// the same: whoever was `known` before, stays. Nobody is shown them who may not see them.
+pub(super) fn keep_hidden_guests(known: &[Attendee], theirs: &mut Shared) {
+    if theirs.guests_can_see_other_guests || theirs.guests_can_modify {
+        return;
+    }
+    for line in known {
+        if !theirs.attendees.iter().any(|named| named.email == line.email) {
+            theirs.attendees.push(line.clone());
         }
     }
 }
@@ -84,10 +97,8 @@ pub(super) fn guest_answer(
     // Of a private event the organizer's copy names nobody, and where guests are hidden from each other another guest's copy
     // does not: a colleague's answer says whether the time is taken.
     let lead = hand.meetings[&meeting].lead_entry_id.and_then(|lead| hand.entries.get(&lead));
-    let organizer = Some(hand.meetings[&meeting].organizer_email.as_str());
-    let is_guests = |lead: &SyncEntry| lead.speaker.as_deref() != organizer && lead.owner.as_deref() != organizer;
     let names_nobody =
-        lead.is_some_and(|lead| lead.redacted || (!before.guests_can_see_other_guests && is_guests(lead)));
+        lead.is_some_and(|lead| lead.redacted || (!before.guests_can_see_other_guests && !hand.is_organizers(lead.id)));
     let say = |list: &mut Vec<Attendee>| {
         set(list);
         if names_nobody && !list.iter().any(|known| known.email == *own) {

@@ -129,6 +129,13 @@ impl Hand {
         self.meetings.get(&self.entries.get(&entry)?.meeting_id)
     }
 
+    /// Whether an entry is of the calendar of whoever organizes its meeting.
+    pub fn is_organizers(&self, id: EntryId) -> bool {
+        let Some((entry, meeting)) = self.entries.get(&id).zip(self.meeting_of(id)) else { return false };
+        let organizer = Some(meeting.organizer_email.as_str());
+        entry.speaker.as_deref() == organizer || entry.owner.as_deref() == organizer
+    }
+
     /// Changes an entry and notes that it has to be written, if it is another one afterwards.
     pub fn change<T>(&mut self, id: EntryId, change: impl FnOnce(&mut SyncEntry) -> T) -> Option<T> {
         let entry = self.entries.get_mut(&id)?;

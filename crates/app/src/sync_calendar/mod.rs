@@ -37,7 +37,7 @@ use portico_kernel::{EmployeeId, LinkId, TenantId, Timestamp};
 use portico_store::{Actor, Connection, Direction, JournalRow, Link, LinkState, StoreError, TenantTx};
 use portico_transport::Backoff;
 
-use crate::{App, Error};
+use crate::{App, Error, links};
 use hand::Seat;
 
 /// The queue's name of this work; the key is the link's id.
@@ -221,7 +221,11 @@ async fn run(app: &Arc<App>, tenant: TenantId, id: LinkId, owner: Option<Employe
 
 impl Run<'_> {
     async fn all(&mut self) -> Result<(), Stop> {
+        let role = self.link.access_role.clone();
         self.pull().await?;
+        if self.link.access_role != role {
+            self.list_again().await?;
+        }
         if self.ended {
             return Ok(());
         }
@@ -250,6 +254,14 @@ impl Run<'_> {
         Ok(waiting)
     }
 
+    /// Google shows the calendar with another right than the list of calendars did. What follows from a right, follows where
+    /// the list is read.
+    async fn list_again(&self) -> Result<(), Stop> {
+        let mut tx = self.app.store.tenant(self.tenant).await?;
+        links::list_again(self.app, &mut tx, self.link.connection_id).await?;
+        self.commit(tx).await
+    }
+
     /// The account may only read the calendar: from now on nothing goes out, until somebody who may write chooses otherwise.
     async fn make_read_only(&mut self) -> Result<(), Stop> {
         if self.link.direction == Direction::FromGoogle {
@@ -259,7 +271,6 @@ impl Run<'_> {
         if let Some(mut link) = tx.link(self.link.id).await? {
             link.direction = Direction::FromGoogle;
             link.reason = Some(READ_ONLY.to_owned());
-            link.access_role.clone_from(&self.link.access_role);
             tx.put_link(&link, self.now()).await?;
             tx.journal(JournalRow {
                 actor: Actor::Sync(link.id),
@@ -267,7 +278,9 @@ impl Run<'_> {
                 subject_kind: "link",
                 subject: link.id.0,
                 before: Some(serde_json::json!({"direction": self.link.direction.as_str()})),
-                after: Some(serde_json::json!({"direction": link.direction.as_str(), "access_role": link.access_role})),
+                after: Some(
+                    serde_json::json!({"direction": link.direction.as_str(), "access_role": self.link.access_role}),
+                ),
                 why: Some(READ_ONLY.to_owned()),
             });
         }

@@ -171,3 +171,43 @@ async fn guests_whom_an_outsider_hides_answer_all_the_same() {
         assert!(answers.len() >= 2, "{there}");
     }
 }
+
+/// What an outsider hides was seen before: a colleague without Google keeps the meeting, and each occurrence of a series.
+#[tokio::test]
+async fn colleagues_keep_a_meeting_whose_guests_an_outsider_starts_to_hide() {
+    for portal in Portal::each().await {
+        let (anna, other) = (portal.user(ANNA).await, portal.user(WITHOUT_GOOGLE).await);
+        portal.google("POST", "users", json!({"email": OUTSIDE, "name": "X", "kind": "user"})).await;
+        let theirs = GoogleCalendar::of(&portal, OUTSIDE).await;
+        let body = json!({
+            "summary": "quiet", "start": {"dateTime": "2026-12-08T10:00:00+01:00", "timeZone": "Europe/Prague"},
+            "end": {"dateTime": "2026-12-08T11:00:00+01:00", "timeZone": "Europe/Prague"},
+            "recurrence": ["RRULE:FREQ=DAILY;COUNT=3"], "attendees": [{"email": ANNA}, {"email": WITHOUT_GOOGLE}],
+        });
+        let made = theirs.call("POST", "events", body).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let days = async |user: &User<'_>| {
+            let path = "/calendar/events?from=2026-12-07T00:00:00Z&to=2026-12-21T00:00:00Z";
+            let items = user.get(path).await.expect(200).json["items"].as_array().unwrap().clone();
+            items.iter().filter(|item| item["title"] == "quiet").count()
+        };
+        assert_eq!((days(&anna).await, days(&other).await), (3, 3));
+
+        let id = made["id"].as_str().unwrap();
+        theirs.call("PATCH", &format!("events/{id}"), json!({"guestsCanSeeOtherGuests": false})).await;
+        let second = format!("events/{id}_20261209T090000Z");
+        theirs.call("PATCH", &second, json!({"location": "Sklep"})).await;
+        portal.later().await;
+        assert_eq!((days(&anna).await, days(&other).await), (3, 3));
+        let seen = listed(&anna).await;
+        assert_eq!((guests(&seen), &seen["attendees_omitted"]), (lines(&[(ANNA, "needs_action")]), &json!(true)));
+
+        // Shown again without the colleague: that is news.
+        let body = json!({"guestsCanSeeOtherGuests": true, "attendees": [{"email": ANNA}]});
+        theirs.call("PATCH", &format!("events/{id}"), body).await;
+        portal.later().await;
+        assert_eq!(days(&anna).await, 3);
+        assert_eq!(days(&other).await, 0);
+    }
+}

@@ -234,6 +234,44 @@ async fn who_sees_at_google_when_it_is_busy_sees_no_more_here() {
     }
 }
 
+/// The right that shows what events say becomes one that shows their time, and then it is given back.
+#[tokio::test]
+async fn what_google_shows_no_more_is_withheld_here_too() {
+    for portal in Portal::each().await {
+        let calendar = team(&portal, "reader").await;
+        at_google(&portal, &calendar, "Takeover", 9, "default").await;
+        at_google(&portal, &calendar, "Merger", 10, "default").await;
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let on = switch_on(&portal, &anna, &calendar).await;
+        let shown = async || {
+            let path = format!("/calendar/events?{WINDOW}&calendar={}", on["calendar_id"].as_str().unwrap());
+            let reply = portal.user(ANNA).await.get(&path).await.expect(200);
+            (reply.json["items"].as_array().unwrap().len(), reply.text)
+        };
+        let (count, text) = shown().await;
+        assert!(count == 2 && text.contains("Takeover") && text.contains("Ordinace"), "{text}");
+        for withheld in [false, true] {
+            // A run is the first to notice, not the list of calendars, which is read every six hours.
+            share(&portal, &calendar, ANNA, Some(if withheld { "reader" } else { "freeBusyReader" })).await;
+            at_google(&portal, &calendar, if withheld { "After" } else { "During" }, 11, "default").await;
+            portal.later().await;
+            portal.work().await;
+            let (count, text) = shown().await;
+            let says = |word: &str| text.contains(word);
+            assert_eq!(
+                (count, says("Takeover"), says("Ordinace")),
+                (3 + usize::from(withheld), withheld, withheld),
+                "{text}"
+            );
+            assert_eq!((says("Merger"), says("During"), says("After")), (withheld, withheld, withheld), "{text}");
+        }
+        let rest = portal.user(ANNA).await.get("/calendar/conflicts").await.expect(200).json;
+        assert_eq!(rest["items"], json!([]));
+    }
+}
+
 #[tokio::test]
 async fn what_google_takes_away_is_gone_here_too() {
     for portal in Portal::each().await {
