@@ -75,7 +75,7 @@ fn texts(refusal: Refusal) -> [Text; 5] {
         ],
         Refusal::UnknownState | Refusal::Incomplete => [
             (
-                "無法辨識這個連結",
+                "無法辨識這個授權連結",
                 "這個網址不是由 Portico 產生，或內容不完整。請返回 Portico，重新按一下「連結 Google」。",
             ),
             (
@@ -97,8 +97,8 @@ fn texts(refusal: Refusal) -> [Text; 5] {
         ],
         Refusal::ReplayedState => [
             (
-                "這個連結已經用過",
-                "每個連結只能使用一次，重新整理頁面也算一次。請返回 Portico 查看連結狀態，必要時再重新連結。",
+                "這個授權連結已經用過",
+                "每個授權連結只能使用一次，重新整理頁面也算一次。請返回 Portico 查看帳戶的連結狀態，必要時再重新連結。",
             ),
             (
                 "This link was used already",
@@ -132,8 +132,8 @@ fn texts(refusal: Refusal) -> [Text; 5] {
         ],
         Refusal::ForeignSession => [
             (
-                "這個連結屬於另一個工作階段",
-                "這個連結是在其他瀏覽器、由其他人，或在您這次登入之前建立的。請從這裡重新連結 Google。",
+                "這個授權連結屬於另一個工作階段",
+                "這個授權連結可能是在其他瀏覽器中建立、由其他人建立，或在您這次登入之前就已建立。請從這裡重新連結 Google。",
             ),
             (
                 "This link belongs to another session",
@@ -175,7 +175,7 @@ fn texts(refusal: Refusal) -> [Text; 5] {
             ),
         ],
         Refusal::Denied => [
-            ("您沒有同意", "您在 Google 的頁面選擇了取消，因此沒有連結任何帳戶。您隨時可以再試一次。"),
+            ("您沒有同意授權", "您在 Google 的頁面選擇了取消，因此沒有連結任何帳戶。您隨時可以再試一次。"),
             (
                 "You did not agree",
                 "You pressed Cancel on Google's page, so nothing was connected. You can try again at any time.",
@@ -292,7 +292,7 @@ fn texts(refusal: Refusal) -> [Text; 5] {
             ),
         ],
         Refusal::Resetting => [
-            ("這個帳戶正在重設", "系統正在從 Google 刪除這個帳戶的活動。請等待完成或停止刪除，然後再重新連結。"),
+            ("這個帳戶正在重設", "系統正在刪除 Portico 在 Google 建立的活動。請等待完成或停止刪除，然後再重新連結。"),
             (
                 "This account is being reset",
                 "Its events are being deleted at Google. Wait until that is done, or cancel the reset, then connect again.",
@@ -324,7 +324,7 @@ fn texts(refusal: Refusal) -> [Text; 5] {
             ("Kód od Googlu už neplatí", "Lze ho použít jen jednou a platí krátce. Vraťte se a připojte účet znovu."),
         ],
         Refusal::WrongVerifier => [
-            ("這項回應屬於另一次連結", "Google 無法辨識這次的連結要求，因此拒絕了。請返回 Portico 重新連結。"),
+            ("這項回應屬於另一次連結程序", "Google 無法辨識這次的連結要求，因此拒絕了。請返回 Portico 重新連結。"),
             (
                 "The answer belongs to another attempt",
                 "Google did not recognise this attempt and refused it. Go back and connect again.",

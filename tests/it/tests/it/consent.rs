@@ -112,7 +112,7 @@ async fn every_bad_end_has_its_page_and_leaves_the_old_connection_alone() {
         // Another session, another person, nobody.
         page(portal.user(ANNA).await.get(&good).await, 403, "This link belongs to another session");
         page(portal.user(DAVID).await.get(&good).await, 403, "This link belongs to another session");
-        page(portal.user(OTHER_TENANT).await.get(&good).await, 403, "這個連結屬於另一個工作階段");
+        page(portal.user(OTHER_TENANT).await.get(&good).await, 403, "這個授權連結屬於另一個工作階段");
         page(portal.anonymous().get(&good).await, 403, "Please sign in first");
 
         // Another server than Google.
@@ -290,7 +290,7 @@ async fn the_page_speaks_the_persons_language() {
     for portal in Portal::each().await {
         let anna = portal.user(ANNA).await;
         for (tag, title) in [
-            ("zh-TW", "無法辨識這個連結"),
+            ("zh-TW", "無法辨識這個授權連結"),
             ("en", "This link is not one of ours"),
             ("ja", "このリンクは確認できません"),
             ("ko", "알 수 없는 링크입니다"),
