@@ -168,7 +168,7 @@ pub fn field(code: &str, detail: Option<&str>, locale: Locale) -> String {
         "unknown_field" => [
             "沒有這個欄位",
             "There is no such field",
-            "この項目はありません",
+            "存在しない項目です",
             "존재하지 않는 항목입니다",
             "Takové pole neexistuje",
         ],
@@ -264,7 +264,7 @@ pub fn field(code: &str, detail: Option<&str>, locale: Locale) -> String {
         "date_or_time" => [
             "請擇一指定：全天日期或時間",
             "Give either days or times",
-            "終日か時刻のどちらか一方を指定してください",
+            "終日の日付か時刻のどちらか一方を指定してください",
             "종일과 시간 중 하나만 지정하세요",
             "Zadejte buď dny, nebo časy",
         ],
