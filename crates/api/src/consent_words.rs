@@ -92,7 +92,7 @@ fn texts(refusal: Refusal) -> [Text; 5] {
             ),
             (
                 "Tento odkaz není náš",
-                "Adresu nevytvořilo Portico, nebo z ní část chybí. Vraťte se a znovu stiskněte Připojit Google.",
+                "Adresu nevytvořilo Portico, nebo z ní část chybí. Vraťte se a znovu klikněte na „Připojit Google“.",
             ),
         ],
         Refusal::ReplayedState => [
@@ -149,7 +149,7 @@ fn texts(refusal: Refusal) -> [Text; 5] {
             ),
             (
                 "Tento odkaz patří jiné relaci",
-                "Začal v jiném prohlížeči, u někoho jiného, nebo před vaším posledním přihlášením. Připojte Google znovu odtud.",
+                "Vznikl v jiném prohlížeči, u někoho jiného, nebo ještě před vaším posledním přihlášením. Připojte Google znovu odtud.",
             ),
         ],
         Refusal::WrongIssuer => [

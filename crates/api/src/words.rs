@@ -24,14 +24,14 @@ pub fn problem(slug: &str, locale: Locale) -> (&'static str, &'static str) {
             ("Not yours to change", "You may see this. Changing it is for colleagues with more rights to it."),
             ("変更できません", "閲覧はできますが、変更できるのは権限のある同僚だけです。"),
             ("변경할 수 없습니다", "볼 수는 있지만, 변경은 권한이 있는 동료만 할 수 있습니다."),
-            ("Tohle nemůžete měnit", "Vidíte to, ale měnit to mohou jen kolegové s vyšším oprávněním."),
+            ("Toto nemůžete měnit", "Můžete si to prohlížet, ale měnit to smějí jen kolegové s vyšším oprávněním."),
         ],
         "conflict" => [
             ("目前無法執行", "請重新整理頁面後再試一次。"),
             ("Not possible right now", "Reload the page and try again."),
             ("現在は実行できません", "ページを再読み込みして、もう一度お試しください。"),
             ("지금은 할 수 없습니다", "페이지를 새로고침한 후 다시 시도하세요."),
-            ("Teď to nejde", "Načtěte stránku znovu a zkuste to ještě jednou."),
+            ("Teď to není možné", "Načtěte stránku znovu a zkuste to ještě jednou."),
         ],
         "invalid" => [
             ("有欄位需要修正", "請修正標示的欄位；尚未儲存任何內容。"),
@@ -148,7 +148,7 @@ pub fn problem(slug: &str, locale: Locale) -> (&'static str, &'static str) {
                 "システム側の問題です。もう一度お試しください。問題が続く場合は管理者にお知らせください。",
             ),
             ("문제가 발생했습니다", "시스템 문제입니다. 다시 시도하세요. 문제가 계속되면 관리자에게 알리세요."),
-            ("Něco se pokazilo", "Chyba je na naší straně. Zkuste to znovu; když to potrvá, řekněte správci."),
+            ("Něco se pokazilo", "Chyba je na naší straně. Zkuste to znovu; pokud to potrvá, řekněte to správci."),
         ],
     };
     row[column(locale)]
@@ -294,7 +294,7 @@ pub fn field(code: &str, detail: Option<&str>, locale: Locale) -> String {
             "Give either the calendar’s reminders or your own",
             "カレンダーの通知か個別の通知のどちらか一方を指定してください",
             "캘린더 알림과 직접 지정한 알림 중 하나만 선택하세요",
-            "Zvolte buď připomenutí kalendáře, nebo vlastní",
+            "Zvolte buď upozornění kalendáře, nebo vlastní",
         ],
         "keep_or_fields" => [
             "請擇一指定：keep 或 fields",
@@ -331,7 +331,7 @@ pub fn field(code: &str, detail: Option<&str>, locale: Locale) -> String {
             "https://로 시작하는 주소를 입력하세요",
             "Uveďte adresu, která začíná https://",
         ],
-        _ => ["不正確", "Not right", "正しくありません", "올바르지 않습니다", "Toto není správně"],
+        _ => ["不正確", "Not right", "正しくありません", "올바르지 않습니다", "Není to správně"],
     };
     let text = row[column(locale)];
     match detail {
