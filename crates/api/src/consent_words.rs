@@ -295,7 +295,7 @@ fn texts(refusal: Refusal) -> [Text; 5] {
             ("這個帳戶正在重設", "系統正在刪除 Portico 在 Google 建立的活動。請等待完成或停止刪除，然後再重新連結。"),
             (
                 "This account is being reset",
-                "Its events are being deleted at Google. Wait until that is done, or cancel the reset, then connect again.",
+                "The events that Portico made in it are being deleted at Google. Wait until that is done, or cancel the reset, then connect again.",
             ),
             (
                 "このアカウントはリセット中です",
@@ -303,11 +303,11 @@ fn texts(refusal: Refusal) -> [Text; 5] {
             ),
             (
                 "이 계정을 초기화하는 중입니다",
-                "Google에서 이 계정의 일정을 삭제하고 있습니다. 완료될 때까지 기다리거나 삭제를 중지한 후 다시 연결하세요.",
+                "Portico가 이 계정에 만든 일정을 Google에서 삭제하고 있습니다. 완료될 때까지 기다리거나 삭제를 중지한 후 다시 연결하세요.",
             ),
             (
                 "Tento účet se právě resetuje",
-                "Jeho události se v Googlu mažou. Počkejte, až se to dokončí, nebo mazání zastavte, a pak účet připojte znovu.",
+                "V Googlu se mažou události, které v účtu vytvořilo Portico. Počkejte, až se to dokončí, nebo mazání zastavte, a pak účet připojte znovu.",
             ),
         ],
         Refusal::CodeUsed => [

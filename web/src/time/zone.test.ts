@@ -54,13 +54,24 @@ describe("a typed time", () => {
     ["午前0時30分", "00:30"],
     ["오후 3시 30분", "15:30"],
     ["오전 9:15", "09:15"],
+    ["9點半", "09:30"],
+    ["晚上7點", "19:00"],
+    ["早上 8 點", "08:00"],
+    ["朝9時半", "09:30"],
+    ["夜の8時", "20:00"],
+    ["저녁 7시 반", "19:30"],
+    ["14 hod", "14:00"],
+    ["9:30 hodin", "09:30"],
   ])("%s is %s", (typed, time) => {
     expect(parseTime(typed)).toBe(time);
   });
 
-  it.each(["", "24:00", "9:75", "noon", "13pm", "下午14點", "點", "1234567"])("%j is none", (typed) => {
-    expect(parseTime(typed)).toBeNull();
-  });
+  it.each(["", "24:00", "9:75", "noon", "13pm", "下午14點", "點", "半", "晚上12點", "1234567"])(
+    "%j is none",
+    (typed) => {
+      expect(parseTime(typed)).toBeNull();
+    },
+  );
 });
 
 it("days know their place in the week and the month", () => {

@@ -56,25 +56,28 @@ export function ordinalInMonth(date: string): { nth: number; last: boolean } {
 
 const typedTime = new RegExp(
   [
-    /^(?:(上午|午前|오전)|(下午|午後|오후))?\s*/,
+    /^(?:(上午|早上|午前|朝|오전|아침)|(下午|午後|오후)|(晚上|夜|저녁))?の?\s*/,
     // An hour; with a sign after it or without, two digits of minutes; one is enough where it is called minutes.
     /(\d{1,2})(?:\s*[:.h時点點시]?\s*(\d{2})|\s*[時点點시]\s*(\d)(?=\s*[分분]))?/,
-    /\s*[h時点點시分분]?\s*(?:([ap])\.?(?:m\.?)?)?$/,
+    /\s*(?:[h時点點시分분]|hod(?:in[ay]?)?\.?)?\s*(?:([ap])\.?(?:m\.?)?)?$/,
   ]
     .map((part) => part.source)
     .join(""),
   "i",
 );
 
-/** "9", "930", "9:30", "09.30", "9 pm", "下午3點15分" as "09:00", "09:30" …; null when it is not a time. */
+/** "9", "930", "9:30", "09.30", "9 pm", "下午3點15分", "3時半" as "09:00", "09:30" …; null when it is not a time. */
 export function parseTime(text: string): string | null {
   // Digits and colons of full width, as input methods make them, are brought to ours.
-  const match = typedTime.exec(text.normalize("NFKC").trim());
+  const plain = text.normalize("NFKC").trim();
+  const match = typedTime.exec(plain.replace(/(?<=[時點点시])\s*[半반]/, "30"));
   if (!match) return null;
-  const [, morning, afternoon, hours, minutes, minuteDigit, suffix] = match;
+  const [, morning, afternoon, evening, hours, minutes, minuteDigit, suffix] = match;
   let hour = Number(hours);
   const minute = Number(minutes ?? minuteDigit ?? 0);
-  const half = morning ? "a" : afternoon ? "p" : suffix?.toLowerCase();
+  // Twelve in the evening is midnight to some.
+  if (evening && hour === 12) return null;
+  const half = morning ? "a" : afternoon || evening ? "p" : suffix?.toLowerCase();
   if (half && hour > 12) return null;
   if (half === "p" && hour < 12) hour += 12;
   if (half === "a" && hour === 12) hour = 0;
