@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::{
     Administrator, App, Caller, Error,
     calendars::{self, Access},
+    journal,
 };
 
 /// A row of the journal with names.
@@ -34,7 +35,7 @@ impl App {
         limit: i64,
     ) -> Result<Vec<AuditEntry>, Error> {
         let mut tx = self.store.tenant_read(by.tenant).await?;
-        let mut entries = tx.journal_before(before.unwrap_or(i64::MAX), subject, limit).await?;
+        let mut entries = journal::before(self, &mut tx, before.unwrap_or(i64::MAX), subject, limit).await?;
         let open = open_calendars(&mut tx, by, &entries).await?;
         let is_closed = |entry: &JournalEntry| {
             entry.subject_kind == "meeting" && calendar_of(entry).is_none_or(|calendar| !open.contains(&calendar))

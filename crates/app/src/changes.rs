@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     App, Error,
     access::{Caller, Person, SignedIn},
-    calendars,
+    calendars, journal,
 };
 
 /// A change, without what changed: whoever is told asks for the thing itself.
@@ -53,7 +53,7 @@ pub async fn head(app: &App, person: &Person) -> Result<i64, Error> {
 /// The changes after number `after`.
 pub async fn list(app: &App, caller: &Caller<SignedIn>, after: i64, limit: i64) -> Result<ChangePage, Error> {
     let mut tx = app.store.tenant_read(caller.tenant).await?;
-    let rows = tx.journal_after(after, limit).await?;
+    let rows = journal::after(app, &mut tx, after, limit).await?;
     let next = rows.last().map_or(after, |row| row.seq);
     let more = i64::try_from(rows.len()).is_ok_and(|count| count == limit);
     let mut eyes = Eyes::of(&mut tx, caller).await?;

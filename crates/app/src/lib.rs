@@ -21,6 +21,7 @@ mod holds;
 mod idempotency;
 pub mod invitations;
 pub mod jobs;
+mod journal;
 mod link_settings;
 pub mod links;
 mod live;
@@ -47,6 +48,7 @@ pub use error::{Error, FieldError};
 pub use features::Feature;
 pub use google_clients::{GoogleClientChange, NewGoogleClient};
 pub use idempotency::IdempotencyKey;
+pub use journal::OpenedKeys;
 pub use link_settings::{LinkCarrier, SeenLink};
 pub use live::Live;
 pub use me::{Counts, Me, Preferences};
@@ -94,6 +96,8 @@ pub struct App {
     pub callback_url: Url,
     /// Wake-ups inside the process.
     pub live: Live,
+    /// The tenants' keys that this process has opened for the journal.
+    pub opened_keys: OpenedKeys,
 }
 
 impl App {
@@ -102,9 +106,13 @@ impl App {
         self.world.now().into()
     }
 
-    /// Commits a tenant's transaction and tells those who wait for it.
-    pub async fn commit(&self, tx: TenantTx) -> Result<(), Error> {
+    /// Commits a tenant's transaction, with its journal sealed, and tells those who wait for it.
+    pub async fn commit(&self, mut tx: TenantTx) -> Result<(), Error> {
+        let keys = journal::seal(self, &mut tx).await?;
         let committed = tx.commit(self.now()).await?;
+        if let Some(keys) = keys {
+            self.opened_keys.keep(committed.tenant, keys);
+        }
         self.live.committed(committed);
         Ok(())
     }

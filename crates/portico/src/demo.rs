@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
-use portico_app::{App, Live, samples};
+use portico_app::{App, Live, OpenedKeys, samples};
 use portico_google::{Endpoints, Quota, auth::OAuthClient, quota::MemoryQuotaStore};
 use portico_sandbox::Sandbox;
 use portico_store::{Store, StoreConfig};
@@ -143,6 +143,7 @@ async fn app(
         callback_url: public_url.clone(),
         public_url,
         live: Live::default(),
+        opened_keys: OpenedKeys::default(),
     }))
 }
 

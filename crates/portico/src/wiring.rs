@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, Result, ensure};
-use portico_app::{App, Live};
+use portico_app::{App, Live, OpenedKeys};
 use portico_google::{
     Endpoints, Quota, ScopeSet,
     auth::OAuthClient,
@@ -60,5 +60,6 @@ pub async fn app(config: &Config) -> Result<Arc<App>> {
         public_url: config.public_url.clone(),
         callback_url: config.callback_url().clone(),
         live: Live::default(),
+        opened_keys: OpenedKeys::default(),
     }))
 }

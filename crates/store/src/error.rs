@@ -22,6 +22,9 @@ pub enum StoreError {
         /// The table.
         table: &'static str,
     },
+    /// A row of the journal was to be written whose bodies are not sealed: a fault of the program.
+    #[error("a body of the journal is not sealed")]
+    Unsealed,
     /// A fault of the program or of the schema.
     #[error("the database refused a statement")]
     Internal(#[source] sqlx::Error),

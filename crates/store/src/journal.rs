@@ -45,9 +45,9 @@ pub struct JournalRow {
     pub subject_kind: &'static str,
     /// The thing it was done to.
     pub subject: Uuid,
-    /// What changed, as it was before.
+    /// What changed, as it was before; a text once it is sealed.
     pub before: Option<Value>,
-    /// What changed, as it is now.
+    /// What changed, as it is now; a text once it is sealed.
     pub after: Option<Value>,
     /// Why, where somebody or something gave a reason.
     pub why: Option<String>,
@@ -70,12 +70,20 @@ pub struct JournalEntry {
     pub subject_kind: String,
     /// The thing it was done to.
     pub subject: Uuid,
-    /// What changed, as it was before.
+    /// What changed, as it was before; a text while it is sealed.
     pub before: Option<Value>,
-    /// What changed, as it is now.
+    /// What changed, as it is now; a text while it is sealed.
     pub after: Option<Value>,
     /// Why.
     pub why: Option<String>,
+}
+
+/// How everything begins that is sealed.
+const SEALED: &str = "s1.";
+
+/// A body as it is written: sealed, or not at all.
+fn sealed(body: &Option<Value>) -> Option<&str> {
+    body.as_ref().and_then(Value::as_str)
 }
 
 /// Numbers the rows and writes them; the last number.
@@ -85,6 +93,10 @@ pub(crate) async fn write(
     rows: &[JournalRow],
     now: Timestamp,
 ) -> Result<i64, StoreError> {
+    let is_open = |body: &Option<Value>| body.is_some() && sealed(body).is_none_or(|text| !text.starts_with(SEALED));
+    if rows.iter().any(|row| is_open(&row.before) || is_open(&row.after)) {
+        return Err(StoreError::Unsealed);
+    }
     let mut last = 0;
     for chunk in rows.chunks(400) {
         last = match tx {
@@ -123,8 +135,8 @@ async fn append(
             .push_bind(row.action)
             .push_bind(row.subject_kind)
             .push_bind(row.subject)
-            .push_bind(row.before.as_ref().map(Value::to_string))
-            .push_bind(row.after.as_ref().map(Value::to_string))
+            .push_bind(sealed(&row.before))
+            .push_bind(sealed(&row.after))
             .push_bind(row.why.as_deref());
     });
     insert.build().execute(conn).await?;
@@ -151,7 +163,7 @@ async fn append_at_once(
          SELECT head.seq FROM head, told"
     );
     let (kinds, actors): (Vec<&str>, Vec<Option<Uuid>>) = rows.iter().map(|row| row.actor.columns()).unzip();
-    let texts = |of: fn(&JournalRow) -> Option<String>| rows.iter().map(of).collect::<Vec<_>>();
+    let texts = |of: fn(&JournalRow) -> Option<&str>| rows.iter().map(of).collect::<Vec<_>>();
     let last = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
         .bind(tenant.0)
         .bind(count)
@@ -161,9 +173,9 @@ async fn append_at_once(
         .bind(rows.iter().map(|row| row.action).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.subject_kind).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.subject).collect::<Vec<_>>())
-        .bind(texts(|row| row.before.as_ref().map(Value::to_string)))
-        .bind(texts(|row| row.after.as_ref().map(Value::to_string)))
-        .bind(texts(|row| row.why.clone()))
+        .bind(texts(|row| sealed(&row.before)))
+        .bind(texts(|row| sealed(&row.after)))
+        .bind(texts(|row| row.why.as_deref()))
         .fetch_one(conn)
         .await?;
     Ok(last)
@@ -172,8 +184,10 @@ async fn append_at_once(
 type Columns = (i64, i64, String, Option<Uuid>, String, String, Uuid, Option<String>, Option<String>, Option<String>);
 
 fn entry(row: Columns) -> Result<JournalEntry, StoreError> {
-    let json = |text: Option<String>| {
-        text.map(|t| serde_json::from_str(&t)).transpose().map_err(|_| StoreError::Damaged { table: "journal" })
+    let body = |text: Option<String>| match text {
+        Some(text) if text.starts_with(SEALED) => Ok(Some(Value::String(text))),
+        Some(text) => serde_json::from_str(&text).map(Some).map_err(|_| StoreError::Damaged { table: "journal" }),
+        None => Ok(None),
     };
     Ok(JournalEntry {
         seq: row.0,
@@ -183,8 +197,8 @@ fn entry(row: Columns) -> Result<JournalEntry, StoreError> {
         action: row.4,
         subject_kind: row.5,
         subject: row.6,
-        before: json(row.7)?,
-        after: json(row.8)?,
+        before: body(row.7)?,
+        after: body(row.8)?,
         why: row.9,
     })
 }

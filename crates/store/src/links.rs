@@ -417,7 +417,7 @@ impl TenantTx {
     pub async fn put_pull_state(&mut self, link: &Link) -> Result<(), StoreError> {
         let tenant = self.tenant;
         let sql = "UPDATE links SET cursor = $3, page_token = $4, generation = $5, pulling_generation = $6, time_zone = $7, \
-                       access_role = $8, watchable = $9 WHERE tenant_id = $1 AND id = $2";
+                       watchable = $8 WHERE tenant_id = $1 AND id = $2";
         on!(self.tx, conn => sqlx::query(sql)
             .bind(tenant.0)
             .bind(link.id.0)
@@ -426,7 +426,6 @@ impl TenantTx {
             .bind(link.generation)
             .bind(link.pulling_generation)
             .bind(&link.time_zone)
-            .bind(&link.access_role)
             .bind(link.watchable)
             .execute(conn)
             .await
@@ -449,15 +448,15 @@ impl TenantTx {
         let tenant = self.tenant;
         let sql = concat!(
             "UPDATE links SET cursor = $4, page_token = $5, generation = $6, pulling_generation = $7, time_zone = $8, \
-                       access_role = $9, watchable = $10, failures = 0, last_success_at = $11, last_change_at = $12, \
-                       last_change_count = $13, next_try_at = $14, history = $15, lease_until = 0, \
-                       stands_since = CASE WHEN reason IS NULL OR (direction = 'from_google' AND reason = $16) \
-                           THEN stands_since ELSE $11 END, \
-                       reason = CASE WHEN direction = 'from_google' AND reason = $16 THEN reason END \
+                       watchable = $9, failures = 0, last_success_at = $10, last_change_at = $11, \
+                       last_change_count = $12, next_try_at = $13, history = $14, lease_until = 0, \
+                       stands_since = CASE WHEN reason IS NULL OR (direction = 'from_google' AND reason = $15) \
+                           THEN stands_since ELSE $10 END, \
+                       reason = CASE WHEN direction = 'from_google' AND reason = $15 THEN reason END \
                    WHERE tenant_id = $1 AND id = $2 AND fence = $3 AND state = 'on' \
-                   AND ($17 = FALSE OR EXISTS (SELECT 1 FROM push_channels WHERE tenant_id = $1 AND link_id = $2)) \
+                   AND ($16 = FALSE OR EXISTS (SELECT 1 FROM push_channels WHERE tenant_id = $1 AND link_id = $2)) \
                    AND NOT EXISTS (SELECT 1 FROM push_channels WHERE tenant_id = $1 AND link_id = $2 \
-                       AND (state <> 'open' OR expires_at <= $18)) \
+                       AND (state <> 'open' OR expires_at <= $17)) \
                    AND NOT ",
             waiting!()
         );
@@ -470,7 +469,6 @@ impl TenantTx {
             .bind(link.generation)
             .bind(link.pulling_generation)
             .bind(&link.time_zone)
-            .bind(&link.access_role)
             .bind(link.watchable)
             .bind(now.0)
             .bind(link.last_change_at.map(|at| at.0))

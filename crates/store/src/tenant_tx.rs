@@ -36,6 +36,11 @@ impl TenantTx {
         self.journal.push(row);
     }
 
+    /// The rows that wait for the commit, whose bodies are to be sealed before.
+    pub fn journalled(&mut self) -> &mut [JournalRow] {
+        &mut self.journal
+    }
+
     /// Writes the journal and commits. `now` is the time of the journal's rows.
     pub async fn commit(mut self, now: Timestamp) -> Result<Committed, StoreError> {
         let rows = std::mem::take(&mut self.journal);

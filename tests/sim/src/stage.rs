@@ -110,6 +110,7 @@ fn app(edition: Edition, store: &Store, world: &World, wire: &Arc<Wire>) -> Arc<
         public_url: "http://localhost:9/".parse().expect("an address"),
         callback_url: callback.parse().expect("an address"),
         live: portico_app::Live::default(),
+        opened_keys: portico_app::OpenedKeys::default(),
     })
 }
 

@@ -6,7 +6,7 @@ use axum::{Router, body::Body};
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
-use portico_app::{App, Live, Worker, samples};
+use portico_app::{App, Live, OpenedKeys, Worker, samples};
 use portico_google::{Endpoints, Quota, auth::OAuthClient, quota::MemoryQuotaStore};
 use portico_parts::Database;
 use portico_sandbox::{Sandbox, SandboxTransport};
@@ -317,6 +317,7 @@ async fn app(database: &Database, world: &World, network: &SandboxTransport) -> 
         public_url: URL.parse().unwrap(),
         callback_url: URL.parse().unwrap(),
         live: Live::default(),
+        opened_keys: OpenedKeys::default(),
     })
 }
 

@@ -60,6 +60,36 @@ async fn every_row_of_postgres_is_read_and_holds_no_usable_secret() {
     }
 }
 
+/// What the journal says of a thing goes with the tenant's key: without it nobody reads it.
+#[tokio::test]
+async fn the_journal_lies_sealed_and_is_read_as_it_was_written() {
+    for portal in Portal::each().await {
+        let anna = portal.user(ANNA).await;
+        let body = serde_json::json!({
+            "title": "Ganzgeheim", "start_time": "2026-12-09T10:00:00+01:00", "end_time": "2026-12-09T11:00:00+01:00",
+        });
+        let made = anna.post("/calendar/events", body).await.expect(201).json;
+        let path = format!("/calendar/events/{}", made["id"].as_str().unwrap());
+        anna.patch(&path, serde_json::json!({"title": "Sehrgeheim"})).await.expect(200);
+        let journal = portal.user(ADMINISTRATOR).await.get("/audit?limit=50").await.expect(200).text;
+        assert!(journal.contains("meeting.updated"), "{journal}");
+        let own = anna.get("/changes?limit=500").await.expect(200).json;
+        let told = |action: &str| {
+            let items = own["items"].as_array().unwrap();
+            items.iter().any(|item| item["action"] == action && item["calendar_id"] == made["calendar_id"])
+        };
+        assert!(told("meeting.created") && told("meeting.updated"), "{own}");
+        let Some(url) = portal.database.owner_url.as_ref() else { continue };
+        let mut connection = PgConnection::connect(url.expose_secret()).await.unwrap();
+        let rows: Vec<String> =
+            sqlx::query_scalar("SELECT t::text FROM journal t").fetch_all(&mut connection).await.unwrap();
+        assert!(rows.len() > 2 && rows.iter().any(|row| row.contains("meeting.updated")));
+        for row in rows {
+            assert!(!row.contains("geheim") && !row.contains('{'), "{row}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn after_a_rekey_the_old_master_key_is_needed_no_more() {
     for portal in Portal::each().await {
