@@ -19,10 +19,7 @@ let session;
 before(async () => {
   portal = await Portal.start();
   eva = portal.account('administrator');
-  const page = await portal.page();
-  await portal.signIn(page, eva);
-  await portal.connect(page, eva);
-  await page.getByText('In step').first().waitFor();
+  const page = await portal.pageInStep(eva);
   conflict = await portal.conflict(page, eva, 'Changed on both sides');
   const day = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
   const { id } = await portal.api(page, 'POST', '/calendar/events', { title: 'Deleted', start_date: day, use_google_meet: false });

@@ -11,10 +11,7 @@ let page;
 before(async () => {
   portal = await Portal.start();
   anna = portal.account('employee');
-  page = await portal.page();
-  await portal.signIn(page, anna);
-  await portal.connect(page, anna);
-  await page.getByText('In step').first().waitFor();
+  page = await portal.pageInStep(anna);
 });
 
 after(async () => {

@@ -2,27 +2,17 @@
 // another calendar, deleted and brought back; and a conflict settled field by field.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Portal, until } from './portal.mjs';
+import { Portal, day, until } from './portal.mjs';
 
 let portal;
 let anna;
 let page;
-
-/** A working day of the week after this one. */
-const day = (() => {
-  const date = new Date();
-  date.setUTCDate(date.getUTCDate() - ((date.getUTCDay() + 6) % 7) + 9);
-  return date.toISOString().slice(0, 10);
-})();
 const guest = 'visitor@elsewhere.example';
 
 before(async () => {
   portal = await Portal.start();
   anna = portal.account('employee');
-  page = await portal.page();
-  await portal.signIn(page, anna);
-  await portal.connect(page, anna);
-  await page.getByText('In step').first().waitFor();
+  page = await portal.pageInStep(anna);
 });
 
 after(async () => {

@@ -95,6 +95,15 @@ export class Portal {
     await page.waitForURL(`${this.url}/**`);
   }
 
+  /** A browser of `account`'s own, signed in, connected, and in step with Google. */
+  async pageInStep(account) {
+    const page = await this.page();
+    await this.signIn(page, account);
+    await this.connect(page, account);
+    await page.getByText('In step').first().waitFor();
+    return page;
+  }
+
   /** A call to the API as whoever is signed in on `page`. */
   async api(page, method, where, body) {
     const answer = await page.context().request.fetch(`${this.url}/api/v1${where}`, {
