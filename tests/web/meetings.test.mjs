@@ -224,6 +224,28 @@ test('what was deleted without a word is found again and brought back without a 
   assert.deepEqual(await mails(), []);
 });
 
+test('of a guest list that the organizer hides the card shows no number, and says that it is hidden', async () => {
+  const colleague = portal.account('employee', 1);
+  const hidden = { attendees: [colleague.email, guest, 'second@elsewhere.example'], guests_can_see_other_guests: false };
+  const made = await make('Quiet round', '18:00', hidden);
+  const said = 'The organizer does not show who else is invited.';
+  await page.goto(`${portal.url}/calendar?view=week&date=${day}&event=${made.id}`);
+  const own = page.getByRole('dialog', { name: 'Quiet round' });
+  await own.getByText(guest).waitFor();
+  assert.equal(await own.getByText(said).count(), 0);
+
+  const other = await portal.page();
+  await portal.signIn(other, colleague);
+  const copy = await until('the colleague has it', async () =>
+    (await portal.api(other, 'GET', `/calendar/events?from=${day}T00:00:00Z&to=${day}T23:00:00Z`)).items.find(({ title }) => title === 'Quiet round'));
+  await other.goto(`${portal.url}/calendar?view=week&date=${day}&event=${copy.id}`);
+  const card = other.getByRole('dialog', { name: 'Quiet round' });
+  await card.getByText(said).waitFor();
+  assert.deepEqual(await card.getByRole('region', { name: 'Guests' }).getByRole('listitem').count(), 1);
+  assert.doesNotMatch(await card.innerText(), /elsewhere\.example|\d+ guests?/);
+  await other.context().close();
+});
+
 test('who finds a browser signed in that should not be ends it', async () => {
   const other = await portal.page();
   await portal.signIn(other, anna);

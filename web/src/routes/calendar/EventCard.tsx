@@ -155,9 +155,11 @@ export function EventCard({ event, calendar, onClose, onEdit, onDelete, onAnswer
       )}
       {calendar && <Line icon={<IconCalendar {...small} />}>{calendar.name}</Line>}
 
-      {people.length > 0 && (
+      {(people.length > 0 || event.attendees_omitted) && (
         <section className={classes.people} aria-label={t("event.guests")}>
-          {people.length > 2 && <p className="muted small">{t("event.guest_count", { count: people.length, yes })}</p>}
+          {people.length > 2 && !event.attendees_omitted && (
+            <p className="muted small">{t("event.guest_count", { count: people.length, yes })}</p>
+          )}
           <ul>
             {shown.map((attendee) => (
               <li key={attendee.email} className={classes.person}>
@@ -179,6 +181,7 @@ export function EventCard({ event, calendar, onClose, onEdit, onDelete, onAnswer
               {t("event.show_all_guests", { count: people.length })}
             </Button>
           )}
+          {event.attendees_omitted && <p className="muted small breaks">{t("event.guests_hidden")}</p>}
           {unconnected.length > 0 && (
             <p className="muted small breaks">
               {t("event.unconnected", { names: listing(reader.language, unconnected.map(names)) })}

@@ -246,7 +246,8 @@ function Told({ conflict, choice, event }: { conflict: Conflict; choice: Choice;
   const guests = [...people.values()].filter((each) => !mine?.includes(each.email));
   const named = guests.slice(0, mostNames);
   const nameOf = useNames(named);
-  if (guests.length === 0) return null;
+  // Of a list that is hidden from the reader any number would be a wrong one.
+  if (guests.length === 0 || event?.attendees_omitted) return null;
   const over = event?.end_time ? new Date(event.end_time) < now : false;
   if (over || !tellsGuests(conflict.fields, choice)) {
     return <p className="small muted">{t("conflict.told", { count: guests.length })}</p>;

@@ -103,7 +103,7 @@ function DeletedRow({ item, calendar }: { item: Deleted; calendar?: string }) {
           {[
             t("deleted.when", { ago: relative(reader, new Date(item.deleted_at), now) }),
             t("deleted.until", { date: day(reader, new Date(item.undo_until), now) }),
-            item.tells_guests && guests > 0 ? t("deleted.tells", { count: guests }) : null,
+            item.tells_guests && guests > 0 && !event.attendees_omitted ? t("deleted.tells", { count: guests }) : null,
           ]
             .filter(Boolean)
             .join(" · ")}
