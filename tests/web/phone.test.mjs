@@ -65,6 +65,27 @@ test('a phone: sign in, connect, a meeting by the button and one by a long press
   await page.context().close();
 });
 
+test('on a phone each choice of the form opens, and is read to its end', async () => {
+  const page = await portal.page(phone);
+  await portal.signIn(page, portal.account('employee'));
+  await page.goto(`${portal.url}/calendar?compose=true`);
+  const dialog = page.getByRole('dialog', { name: 'New meeting' });
+  const choose = async (label, option, within = dialog) => {
+    await within.getByRole('combobox', { name: label, exact: true }).click();
+    await page.getByRole('option', { name: option, exact: true }).click();
+  };
+  await choose('Repeat', 'Custom…');
+  await choose('Ends', 'After a number of times');
+  await dialog.getByRole('checkbox', { name: 'As in the calendar' }).uncheck();
+  await choose('How to remind', 'Notification');
+  await choose('Unit of time', 'minutes before', dialog.getByRole('group', { name: 'Reminders' }));
+  await fits(page);
+  const cut = await dialog.locator('input').evaluateAll((all) =>
+    all.filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.value));
+  assert.deepEqual(cut, []);
+  await page.context().close();
+});
+
 test('a phone: what Google changes is there, and a conflict is settled', async () => {
   const anna = portal.account('employee');
   const page = await portal.page(phone);

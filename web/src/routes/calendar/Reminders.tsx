@@ -33,7 +33,7 @@ export function Reminders({ draft, onChange }: RemindersProps) {
           <div key={index} className={classes.reminder}>
             <Select
               aria-label={t("event.reminder_how")}
-              w={130}
+              className={classes.how}
               allowDeselect={false}
               value={reminder.method}
               data={["popup", "email"].map((method) => ({
@@ -52,7 +52,7 @@ export function Reminders({ draft, onChange }: RemindersProps) {
             />
             <Select
               aria-label={t("event.reminder_unit")}
-              className="grow"
+              className={classes.unit}
               allowDeselect={false}
               value={reminder.unit}
               data={reminderUnits.map((unit) => ({
@@ -65,6 +65,7 @@ export function Reminders({ draft, onChange }: RemindersProps) {
               }}
             />
             <ActionIcon
+              className={classes.remove}
               aria-label={t("event.remove_reminder")}
               onClick={() => onChange(own.filter((_, at) => at !== index))}
             >

@@ -114,7 +114,7 @@ export function RepeatField({ draft, onChange }: { draft: Draft; onChange: (repe
               }
             />
           )}
-          <div className={classes.line}>
+          <div className={`${classes.line} ${classes.ends}`}>
             <Select
               label={t("repeat.ends")}
               allowDeselect={false}
