@@ -60,11 +60,14 @@ fn sight(role: &str) -> u8 {
     u8::from(sees_details(role)) + u8::from(may_change(role))
 }
 
-/// The best of the readers whose connections work.
+/// Whether a reader's connection works.
+fn works(reader: &LinkReader) -> bool {
+    reader.state == "authorized" && reader.employee.is_some()
+}
+
 fn best_of(readers: impl IntoIterator<Item = LinkReader>) -> Option<LinkReader> {
-    let works = |reader: &LinkReader| reader.state == "authorized" && reader.employee.is_some();
     let place = |reader: &LinkReader| (rank(&reader.access_role), std::cmp::Reverse(reader.connection));
-    readers.into_iter().filter(works).max_by_key(place)
+    readers.into_iter().max_by_key(place)
 }
 
 /// Whether a link is somebody's main one, or that of an account's own calendar: its person's alone to carry and to set.
@@ -107,21 +110,25 @@ pub(crate) async fn other_reader(tx: &mut TenantTx, link: &Link) -> Result<Optio
         return Ok(None);
     }
     let readers = tx.link_readers(link.id).await?.into_iter().filter(|reader| reader.connection != link.connection_id);
-    let best = best_of(readers);
+    let best = best_of(readers.filter(works));
     Ok(best.filter(|best| link.calendar_id.is_none() || sees_details(&best.access_role)).map(Carrier::from))
 }
 
 /// Through which connection a link works that `chooser` switches on: the best one; of equals the one that carries it if
-/// somebody chose it before, else the chooser's.
+/// somebody chose it before, else the chooser's. Both of these may be paused: that takes nothing from anybody.
 pub(crate) async fn for_choice(tx: &mut TenantTx, link: &Link, chooser: EmployeeId) -> Result<Option<Carrier>, Error> {
     if is_personal(tx, link).await? {
         return Ok(None);
     }
-    let readers = tx.link_readers(link.id).await?;
+    let mut readers = tx.link_readers(link.id).await?;
+    readers.retain(|reader| {
+        let has_chosen = link.connection_id == reader.connection && link.calendar_id.is_some();
+        let waits = reader.state == "paused" && (has_chosen || reader.employee == Some(chooser));
+        works(reader) || waits
+    });
     let Some(best) = best_of(readers.clone()) else { return Ok(None) };
     let best_rank = rank(&best.access_role);
-    let equals =
-        || readers.iter().filter(|reader| rank(&reader.access_role) == best_rank && reader.state == "authorized");
+    let equals = || readers.iter().filter(|reader| rank(&reader.access_role) == best_rank);
     let carries = equals().find(|reader| reader.connection == link.connection_id);
     let chose = equals().find(|reader| reader.employee == Some(chooser));
     let first = if link.calendar_id.is_some() { carries.or(chose) } else { chose.or(carries) };

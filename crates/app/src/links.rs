@@ -163,8 +163,9 @@ pub(crate) fn passes(reason: &str) -> bool {
     PASSING.contains(&reason)
 }
 
-/// Changes a link's settings. Switched on for the first time it gets its Portico calendar; switched off it gives up its
-/// cursor and channels, and reads everything anew when it is switched on again.
+/// Changes a link's settings. Switched on for the first time it gets its Portico calendar; while its connection is paused it
+/// is paused like the others, and through one that has ended it cannot be switched on. Switched off it gives up its cursor
+/// and channels, and reads everything anew when it is switched on again.
 pub async fn update(
     app: &App,
     tx: &mut TenantTx,
@@ -191,10 +192,17 @@ pub async fn update(
     link.since = patch.since.unwrap_or(link.since);
     match patch.state {
         Some(LinkState::On) if link.state != LinkState::On => {
-            link.state = LinkState::On;
+            let carrier = tx.connection(link.connection_id).await?;
+            link.state = match carrier.as_ref().map(|connection| connection.state.as_str()) {
+                Some("authorized") => LinkState::On,
+                // It is wanted, and goes on when the connection does.
+                Some("paused") => LinkState::Paused,
+                Some("resetting") => return Err(Error::Conflict { reason: "resetting" }),
+                _ => return Err(Error::Conflict { reason: "connection_not_authorized" }),
+            };
             link.reason = (!writes).then(|| sync_calendar::READ_ONLY.to_owned());
             if link.calendar_id.is_none() {
-                let owner = tx.connection(link.connection_id).await?.and_then(|connection| connection.employee_id);
+                let owner = carrier.and_then(|connection| connection.employee_id);
                 let id = discovery::calendar_for(app, tx, owner, &link, &CalendarListEntry::default()).await?;
                 link.calendar_id = Some(id);
             }

@@ -75,6 +75,7 @@ fn word<T>(field: &str, text: Option<&str>, parse: fn(&str) -> Option<T>, faults
     (status = 401, description = "Nobody is signed in", body = Problem),
     (status = 403, description = "No role grants the calendar, or I may see the link and not change this of it", body = Problem),
     (status = 404, description = "I see no such link", body = Problem),
+    (status = 409, description = "It cannot be switched on: the connection that would carry it has ended", body = Problem),
     (status = 422, description = "Fields are not right", body = Problem),
 ))]
 async fn update(

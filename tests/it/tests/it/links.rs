@@ -141,6 +141,60 @@ async fn a_calendar_that_may_only_be_read_from_now_on_becomes_read_only() {
     }
 }
 
+/// Switched on while its connection is paused it waits with the others; once that has ended, nothing would come of it.
+#[tokio::test]
+async fn a_calendar_is_switched_on_no_further_than_its_connection_works() {
+    for portal in Portal::each().await {
+        let calendar = team(&portal, "writer").await;
+        let google = GoogleCalendar::of(&portal, DAVID).await;
+        let anna = portal.user(ANNA).await;
+        let connection = format!("/google/connections/{}", anna.connect(ANNA).await);
+        portal.work().await;
+        let day = json!({"summary": "theirs", "start": {"date": "2026-12-09"}, "end": {"date": "2026-12-10"}});
+        google.ask("POST", &format!("calendars/{calendar}/events"), day).await;
+        anna.post(&format!("{connection}/pause"), Value::Null).await.expect(200);
+        let since = portal.last_request().await;
+        let chosen = switch_on(&portal, &anna, &calendar).await;
+        assert_eq!((&chosen["state"], &chosen["sync"]["state"]), (&json!("paused"), &json!("paused")), "{chosen}");
+        assert_eq!(portal.calls(since, "calendar.events.list").await, Vec::<Value>::new());
+        assert!(titles_in(&anna, &chosen["calendar_id"]).await.is_empty());
+
+        // Switched off meanwhile and on again it is as paused as before; the connection takes it along when it goes on.
+        let path = format!("/calendar/links/{}", chosen["id"].as_str().unwrap());
+        for (state, stored) in [("off", "off"), ("on", "paused"), ("on", "paused")] {
+            assert_eq!(anna.patch(&path, json!({"state": state})).await.expect(200).json["state"], stored);
+        }
+        anna.post(&format!("{connection}/resume"), Value::Null).await.expect(200);
+        portal.work().await;
+        let on = link(&anna, &calendar).await.unwrap();
+        assert_eq!((&on["state"], &on["sync"]["state"]), (&json!("on"), &json!("in_step")), "{on}");
+        assert_eq!(titles_in(&anna, &on["calendar_id"]).await, ["theirs"]);
+
+        // The grant is gone at Google, and then the connection itself.
+        anna.patch(&path, json!({"state": "off"})).await.expect(200);
+        portal.google("POST", "tokens/revoke", json!({"account": ANNA})).await;
+        anna.post("/calendar/events", event("waits", &link(&anna, ANNA).await.unwrap()["calendar_id"]))
+            .await
+            .expect(201);
+        portal.work().await;
+        for state in ["expired", "disconnected"] {
+            if state == "disconnected" {
+                anna.delete(&connection).await.expect(204);
+            }
+            assert_eq!(anna.get(&connection).await.expect(200).json["state"], state);
+            let refused = anna.patch(&path, json!({"state": "on"})).await.expect(409).json;
+            assert_eq!(refused["reason"], "connection_not_authorized", "{state}: {refused}");
+            assert_eq!(link(&anna, &calendar).await.unwrap()["state"], "off");
+        }
+        anna.connect(ANNA).await;
+        portal.work().await;
+        assert_eq!(link(&anna, &calendar).await.unwrap()["state"], "off", "switched off by a person");
+        anna.patch(&path, json!({"state": "on"})).await.expect(200);
+        portal.work().await;
+        assert_eq!(link(&anna, &calendar).await.unwrap()["sync"]["state"], "in_step");
+    }
+}
+
 #[tokio::test]
 async fn to_google_sends_and_brings_nothing_back() {
     for portal in Portal::each().await {

@@ -209,6 +209,31 @@ async fn who_may_write_a_calendar_at_google_writes_it_here_through_a_colleagues_
 }
 
 #[tokio::test]
+async fn a_carrier_who_pauses_may_switch_the_calendar_off_and_on_and_keeps_it() {
+    for portal in Portal::each().await {
+        let calendar = team(&portal, "reader").await;
+        let (david, connection, on) = carried_by_david(&portal, &calendar).await;
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        david.post(&format!("/google/connections/{connection}/pause"), Value::Null).await.expect(200);
+        for (state, stored) in [("off", "off"), ("on", "paused")] {
+            let changed = david.patch(&patch_path(&on), json!({"state": state})).await.expect(200).json;
+            assert_eq!((&changed["state"], &changed["carried_by"]), (&json!(stored), &Value::Null), "{changed}");
+            portal.work().await;
+        }
+        let seen = link(&anna, &calendar).await.unwrap();
+        assert_eq!((&seen["state"], &seen["carried_by"]["name"]), (&json!("paused"), &json!("David Černý")));
+        let listed = listing(&anna, &on["calendar_id"]).await.unwrap();
+        assert_eq!((&listed["mine"], &listed["owner"]["name"]), (&json!(false), &json!("David Černý")));
+        david.post(&format!("/google/connections/{connection}/resume"), Value::Null).await.expect(200);
+        portal.work().await;
+        let back = link(&david, &calendar).await.unwrap();
+        assert_eq!((&back["sync"]["state"], &back["direction"]), (&json!("in_step"), &json!("both")), "{back}");
+    }
+}
+
+#[tokio::test]
 async fn who_sees_at_google_when_it_is_busy_sees_no_more_here() {
     for portal in Portal::each().await {
         let calendar = team(&portal, "freeBusyReader").await;
