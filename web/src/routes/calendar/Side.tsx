@@ -34,6 +34,8 @@ function CalendarRow({
 }) {
   const { t } = useTranslation();
   const state = calendar.mine ? calendar.sync?.state : undefined;
+  // Several colleagues may have a calendar of the same name, and one at Google may be anybody's.
+  const owner = calendar.mine ? undefined : calendar.owner?.name;
   const look = state && state !== "in_step" && state !== "off" ? stateLook[state] : undefined;
   return (
     <li className={classes.calendar}>
@@ -44,11 +46,13 @@ function CalendarRow({
         checked={checked}
         onChange={(change) => onShow(calendar.id, change.currentTarget.checked)}
         label={calendar.name}
+        description={owner}
         classNames={{
           root: classes.check,
           body: classes.checkBody,
           labelWrapper: classes.labelWrapper,
           label: classes.label,
+          description: classes.owner,
         }}
         style={{ "--c": colourOf(calendar.color) }}
       />
