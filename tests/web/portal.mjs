@@ -118,9 +118,9 @@ export class Portal {
 
   /**
    * Makes a meeting that was changed here and at Google: both sides are edited while the connection is paused. Answers with
-   * the conflict.
+   * the conflict, once it is in that state.
    */
-  async conflict(page, account, title, { at = '15:00' } = {}) {
+  async conflict(page, account, title, { at = '15:00', state = 'open' } = {}) {
     const day = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
     const time = (clock) => ({ dateTime: `${day}T${clock}:00`, timeZone: 'Europe/Prague' });
     const end = `${String(Number(at.slice(0, 2)) + 1).padStart(2, '0')}${at.slice(2)}`;
@@ -134,7 +134,7 @@ export class Portal {
     await this.google(account, 'PATCH', `/calendars/primary/events/${there.id}`, { location: 'Room of Google', description: 'Said at Google' });
     await this.api(page, 'POST', `/google/connections/${connection.id}/resume`);
     return until(`${title} is in conflict`, async () =>
-      (await this.api(page, 'GET', '/calendar/conflicts?state=open')).items.find((conflict) => conflict.title === title));
+      (await this.api(page, 'GET', `/calendar/conflicts?state=${state}`)).items.find((conflict) => conflict.title === title));
   }
 
   /** A call to the sandbox's control plane. */

@@ -224,9 +224,11 @@ function Choosing({ conflict, index, all, more }: ChoosingProps) {
         >
           {t("conflict.keep_google")}
         </Button>
-        <span className={classes.place}>
-          {t("conflict.place", { index: index + 1, all: more ? `${all.length}+` : all.length })}
-        </span>
+        {!conflict.resolved_by && (
+          <span className={classes.place}>
+            {t("conflict.place", { index: index + 1, all: more ? `${all.length}+` : all.length })}
+          </span>
+        )}
       </div>
     </div>
   );

@@ -16,7 +16,7 @@ import { useReader } from "../../session/me";
 import { listing, relative } from "../../time/format";
 import { useNow } from "../../time/now";
 import classes from "./ConflictsPage.module.css";
-import { useOpenConflicts } from "./openConflicts";
+import { useDecidedConflicts, useOpenConflicts } from "./openConflicts";
 import { fieldName, whenText } from "./values";
 
 /** Every meeting that both sides changed. */
@@ -25,10 +25,7 @@ export function ConflictsPage() {
   const [asking, question] = useDisclosure(false);
   const conflicts = useOpenConflicts();
   const { items } = conflicts;
-  const byRule = api.useQuery("get", "/api/v1/calendar/conflicts", {
-    params: { query: { state: "decided", limit: 50 } },
-  });
-  const decided = byRule.data?.items ?? [];
+  const decided = useDecidedConflicts();
 
   return (
     <div className="page">
@@ -54,27 +51,30 @@ export function ConflictsPage() {
         </div>
       )}
       {items.length > 0 && <List items={items} />}
-      {conflicts.hasNextPage && (
-        <Button
-          mt={12}
-          variant="default"
-          loading={conflicts.isFetchingNextPage}
-          onClick={() => void conflicts.fetchNextPage()}
-        >
-          {t("common.more")}
-        </Button>
-      )}
-      {decided.length > 0 && (
+      <More of={conflicts} />
+      {decided.error && <Trouble error={decided.error} retry={() => void decided.refetch()} />}
+      {decided.items.length > 0 && (
         <section aria-labelledby="decided" style={{ marginTop: 28 }}>
           <h2 id="decided">{t("conflict.decided")}</h2>
           <p className="muted" style={{ marginBottom: 10 }}>
             {t("conflict.decided_lead")}
           </p>
-          <List items={decided} />
+          <List items={decided.items} />
+          <More of={decided} />
         </section>
       )}
       <KeepAll opened={asking} onClose={question.close} known={items} more={conflicts.hasNextPage} />
     </div>
+  );
+}
+
+function More({ of }: { of: ReturnType<typeof useOpenConflicts> }) {
+  const { t } = useTranslation();
+  if (!of.hasNextPage) return null;
+  return (
+    <Button mt={12} variant="default" loading={of.isFetchingNextPage} onClick={() => void of.fetchNextPage()}>
+      {t("common.more")}
+    </Button>
   );
 }
 

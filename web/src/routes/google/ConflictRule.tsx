@@ -34,7 +34,8 @@ export function ConflictRule() {
   return (
     <section className="card" style={{ marginTop: 24 }} aria-labelledby="conflict-rule">
       <h2 id="conflict-rule">{t("google.conflicts")}</h2>
-      <Radio.Group value={rule} onChange={setChosen} description={t("google.conflicts_lead")} mt={4}>
+      <p className="muted">{t("google.conflicts_lead")}</p>
+      <Radio.Group value={rule} onChange={setChosen} aria-labelledby="conflict-rule">
         {rules.map((each) => (
           <Radio key={each} value={each} label={t(`google.conflicts_${each}`)} mt={10} />
         ))}
