@@ -21,7 +21,7 @@ struct HoldItemView {
     title: String,
     /// When it is: RFC 3339, or a date.
     when: String,
-    /// How many guests it has.
+    /// How many guests it has; 0 also where they are hidden from the person.
     guests: usize,
 }
 

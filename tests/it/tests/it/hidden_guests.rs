@@ -134,6 +134,49 @@ async fn guests_who_are_hidden_from_each_other_see_themselves_alone() {
     }
 }
 
+/// What waits for a guest's word does not tell how long the list is, nor does what was decided; the organizer sees it.
+#[tokio::test]
+async fn a_hold_does_not_tell_how_many_guests_are_hidden() {
+    for portal in Portal::each().await {
+        let (anna, david) = (portal.user(ANNA).await, portal.user(DAVID).await);
+        anna.connect(ANNA).await;
+        david.connect(DAVID).await;
+        portal.work().await;
+        let strict = json!({"guard": {"deletions": 0, "percent": 0, "mailed": 0}});
+        portal.user(ADMINISTRATOR).await.patch("/company", strict).await.expect(200);
+        for (hidden, count) in [(true, 0), (false, 4)] {
+            let people = json!([DAVID, WITHOUT_GOOGLE, ADMINISTRATOR, OUTSIDE]);
+            let body = event("quiet", json!({"attendees": people, "guests_can_see_other_guests": !hidden}));
+            let made = anna.post("/calendar/events", body).await.expect(201).json;
+            portal.work().await;
+            let decided = async |user: &User<'_>, kind: &str, guests: u64| {
+                let holds = user.get("/calendar/holds").await.expect(200).json["items"].as_array().unwrap().clone();
+                let hold =
+                    holds.iter().find(|hold| hold["kind"] == kind).unwrap_or_else(|| panic!("no {kind}: {holds:?}"));
+                assert_eq!(hold["items"][0]["guests"], guests, "hidden: {hidden}, {hold}");
+                let path = format!("/calendar/holds/{}/approve", hold["id"].as_str().unwrap());
+                for _ in 0..2 {
+                    let said = user.post(&path, Value::Null).await.expect(200).json;
+                    assert_eq!(said["items"][0]["guests"], guests, "hidden: {hidden}, {said}");
+                }
+                portal.work().await;
+                portal.later().await;
+            };
+            decided(&anna, "mail", 4).await;
+            let own = format!("/calendar/events/{}", listed(&david).await["id"].as_str().unwrap());
+            david.post(&format!("{own}/answer"), json!({"answer": "accepted"})).await.expect(200);
+            portal.work().await;
+            decided(&david, "mail", count).await;
+            david.delete(&own).await.expect(200);
+            portal.work().await;
+            decided(&david, "delete", count).await;
+            anna.delete(&format!("/calendar/events/{}", made["id"].as_str().unwrap())).await.expect(200);
+            portal.work().await;
+            decided(&anna, "delete", 4).await;
+        }
+    }
+}
+
 /// Of an outsider's meeting each guest's copy names that guest alone: all can answer all the same.
 #[tokio::test]
 async fn guests_whom_an_outsider_hides_answer_all_the_same() {
