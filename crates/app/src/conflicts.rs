@@ -185,7 +185,7 @@ pub async fn resolve(
             return Err(Error::Invalid(unknown));
         }
     }
-    resolve_one(app, caller, &mut tx, &conflict, choice, true).await?;
+    resolve_one(app, &mut tx, Decision { conflict: &conflict, choice, person: caller, notify: true }).await?;
     let conflict = tx.conflict(id).await?.ok_or(Error::NotFound)?;
     let view = views(&mut tx, caller, vec![conflict]).await?.pop().ok_or(Error::NotFound)?;
     app.commit(tx).await?;
@@ -214,7 +214,8 @@ pub async fn resolve_all(
             return Ok(count);
         }
         for conflict in &conflicts {
-            resolve_one(app, caller, &mut tx, conflict, &Choice::Keep(keep), false).await?;
+            let choice = &Choice::Keep(keep);
+            resolve_one(app, &mut tx, Decision { conflict, choice, person: caller, notify: false }).await?;
         }
         count += conflicts.len();
         app.commit(tx).await?;
@@ -241,7 +242,8 @@ pub async fn decide(app: &App, tenant: TenantId, id: ConflictId) -> Result<Next,
         let Some(writer) = account.and_then(|account| Caller::of(tenant, account, None)) else {
             return Ok(Next::Done);
         };
-        match carry_out(app, &writer, &mut tx, &conflict, &choice, conflict.portico_notifies).await {
+        let (conflict, choice, notify) = (&conflict, &choice, conflict.portico_notifies);
+        match carry_out(app, &mut tx, &Decision { conflict, choice, person: &writer, notify }).await {
             Err(Error::NotFound | Error::Forbidden { .. } | Error::Conflict { .. } | Error::Invalid(_)) => {
                 return Ok(Next::Done);
             }
@@ -253,16 +255,19 @@ pub async fn decide(app: &App, tenant: TenantId, id: ConflictId) -> Result<Next,
     Ok(Next::Done)
 }
 
-async fn resolve_one(
-    app: &App,
-    person: &Person,
-    tx: &mut TenantTx,
-    conflict: &Conflict,
-    choice: &Choice,
+/// A choice that is to be carried out.
+struct Decision<'a> {
+    conflict: &'a Conflict,
+    choice: &'a Choice,
+    /// In whose name.
+    person: &'a Person,
+    /// Whether guests are told of it.
     notify: bool,
-) -> Result<(), Error> {
-    carry_out(app, person, tx, conflict, choice, notify).await?;
-    note(tx, conflict, choice, Some(person), app.now()).await
+}
+
+async fn resolve_one(app: &App, tx: &mut TenantTx, decision: Decision<'_>) -> Result<(), Error> {
+    carry_out(app, tx, &decision).await?;
+    note(tx, decision.conflict, decision.choice, Some(decision.person), app.now()).await
 }
 
 /// The side that stands: Google's, unless the company's rule has decided otherwise.
@@ -272,14 +277,8 @@ fn standing(conflict: &Conflict, field: &str) -> Side {
 }
 
 /// Writes what is chosen and does not stand yet.
-async fn carry_out(
-    app: &App,
-    person: &Person,
-    tx: &mut TenantTx,
-    conflict: &Conflict,
-    choice: &Choice,
-    notify: bool,
-) -> Result<(), Error> {
+async fn carry_out(app: &App, tx: &mut TenantTx, decision: &Decision<'_>) -> Result<(), Error> {
+    let Decision { conflict, choice, person, notify } = *decision;
     let shown = tx.entry(conflict.entry_id).await?;
     let wanted = |field: &ConflictField| match choice.of(&field.field) {
         side if side == standing(conflict, &field.field) => None,
