@@ -161,12 +161,13 @@ pub async fn get(app: &App, caller: &Caller<ReadCalendar>, id: ConflictId) -> Re
 }
 
 /// Ends a conflict with what the person chose, also one that the company's rule decided. What stands already stays; the other
-/// side's, where it is chosen, is an edit that goes out.
+/// side's, where it is chosen, is an edit that goes out. A choice that could not be understood is none, and `faults` say why.
 pub async fn resolve(
     app: &App,
     caller: &Caller<Calendar>,
     id: ConflictId,
-    choice: &Choice,
+    choice: Option<&Choice>,
+    mut faults: Vec<FieldError>,
 ) -> Result<ConflictView, Error> {
     let mut tx = app.store.tenant(caller.tenant).await?;
     let calendars = own_calendars(&mut tx, caller).await?;
@@ -175,16 +176,15 @@ pub async fn resolve(
     if conflict.resolved_by.is_some() {
         return Err(Error::Conflict { reason: "resolved_already" });
     }
-    if let Choice::Fields(sides) = choice {
-        let unknown: Vec<FieldError> = sides
+    if let Some(Choice::Fields(sides)) = choice {
+        let unknown = sides
             .keys()
             .filter(|name| !conflict.fields.iter().any(|field| field.field == **name))
             .map(|name| FieldError::new(format!("fields.{name}"), "unknown"))
             .collect();
-        if !unknown.is_empty() {
-            return Err(Error::Invalid(unknown));
-        }
+        FieldError::gather(&mut faults, unknown);
     }
+    let (Some(choice), true) = (choice, faults.is_empty()) else { return Err(Error::Invalid(faults)) };
     resolve_one(app, &mut tx, Decision { conflict: &conflict, choice, person: caller, notify: true }).await?;
     let conflict = tx.conflict(id).await?.ok_or(Error::NotFound)?;
     let view = views(&mut tx, caller, vec![conflict]).await?.pop().ok_or(Error::NotFound)?;

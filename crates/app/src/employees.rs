@@ -111,18 +111,23 @@ impl App {
         &self,
         by: &Caller<Administrator>,
         id: EmployeeId,
-        role_ids: &[RoleId],
+        role_ids: &[Option<RoleId>],
+        mut faults: Vec<FieldError>,
     ) -> Result<EmployeeView, Error> {
         let mut tx = self.store.tenant(by.tenant).await?;
         tx.hold_company().await?;
         let employee = tx.employee(id).await?.ok_or(Error::NotFound)?;
         let roles = tx.roles().await?;
-        let mut wanted: Vec<RoleId> = role_ids.to_vec();
+        let is_role = |id: &Option<RoleId>| id.is_some_and(|id| roles.iter().any(|role| role.id == id));
+        let unknown = role_ids.iter().enumerate().filter(|(_, id)| !is_role(id));
+        let unknown = unknown.map(|(index, _)| FieldError::new(format!("role_ids[{index}]"), "unknown")).collect();
+        FieldError::gather(&mut faults, unknown);
+        if !faults.is_empty() {
+            return Err(Error::Invalid(faults));
+        }
+        let mut wanted: Vec<RoleId> = role_ids.iter().flatten().copied().collect();
         wanted.sort_unstable();
         wanted.dedup();
-        if wanted.iter().any(|id| !roles.iter().any(|role| role.id == *id)) {
-            return Err(Error::field("role_ids", "unknown"));
-        }
         let before = with_roles(&mut tx, vec![employee]).await?;
         tx.set_employee_roles(id, &wanted).await?;
         if !crate::roles::has_administrator(&mut tx).await? {

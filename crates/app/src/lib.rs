@@ -56,6 +56,7 @@ pub use portico_store::{
     Company, ConflictPolicy, ConflictsThat, Direction, GoogleClient, GrantRow, GuardLimits, Hold, Link, LinkRole,
     LinkState, PrivateRule,
 };
+pub use roles::GrantInput;
 pub use seal::Rekeyed;
 pub use sign_in::{ABSOLUTE, SLIDING, SignIn, SignedInNow, email_digest};
 pub use tenants::NewTenant;

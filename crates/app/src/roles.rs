@@ -46,6 +46,46 @@ pub(crate) async fn has_administrator(tx: &mut TenantTx) -> Result<bool, Error> 
     Ok(tx.employee_roles().await?.iter().any(|(_, role)| granting.contains(role)))
 }
 
+/// What a role shall grant, as far as it could be read.
+#[derive(Clone, Debug, Default)]
+pub struct GrantInput {
+    /// The system function.
+    pub function: Option<String>,
+    /// The action.
+    pub action: Option<String>,
+    /// How far it reaches.
+    pub scope: Option<String>,
+}
+
+/// The grants that a request names; what is wrong with them goes to `faults`.
+fn named(grants: Vec<GrantInput>, faults: &mut Vec<FieldError>) -> Vec<GrantRow> {
+    let mut rows = Vec::new();
+    let mut wrong = Vec::new();
+    for (index, GrantInput { function, action, scope }) in grants.into_iter().enumerate() {
+        let mut fault = |member: &str, said: bool| {
+            let code = if said { "unknown" } else { "required" };
+            wrong.push(FieldError::new(format!("grants[{index}].{member}"), code));
+        };
+        let known = FUNCTIONS.iter().find(|(name, _)| function.as_deref() == Some(*name));
+        if known.is_none() {
+            fault("function", function.is_some());
+        }
+        // Of a function that is not known no action is.
+        let has = |action: &str| known.is_none_or(|(_, actions)| actions.contains(&action));
+        if !action.as_deref().is_some_and(has) {
+            fault("action", action.is_some());
+        }
+        if !scope.as_deref().is_some_and(|scope| Scope::parse(scope).is_some()) {
+            fault("scope", scope.is_some());
+        }
+        if let (Some(function), Some(action), Some(scope)) = (function, action, scope) {
+            rows.push(GrantRow { function, action, scope });
+        }
+    }
+    FieldError::gather(faults, wrong);
+    rows
+}
+
 impl App {
     /// All roles.
     pub async fn roles(&self, by: &Caller<Administrator>) -> Result<Vec<Role>, Error> {
@@ -55,25 +95,19 @@ impl App {
         Ok(roles)
     }
 
-    /// Replaces what a role grants. At least one person must remain who could undo it.
-    pub async fn set_grants(&self, by: &Caller<Administrator>, id: RoleId, grants: &[GrantRow]) -> Result<Role, Error> {
-        let mut faults = Vec::new();
-        for (index, grant) in grants.iter().enumerate() {
-            match FUNCTIONS.iter().find(|(name, _)| *name == grant.function) {
-                None => faults.push(FieldError::new(format!("grants[{index}].function"), "unknown")),
-                Some((_, actions)) if !actions.contains(&grant.action.as_str()) => {
-                    faults.push(FieldError::new(format!("grants[{index}].action"), "unknown"));
-                }
-                Some(_) => {}
-            }
-            if Scope::parse(&grant.scope).is_none() {
-                faults.push(FieldError::new(format!("grants[{index}].scope"), "unknown"));
-            }
-        }
+    /// Replaces what a role grants. At least one person must remain who could undo it. `faults` are those of the request's
+    /// form.
+    pub async fn set_grants(
+        &self,
+        by: &Caller<Administrator>,
+        id: RoleId,
+        grants: Vec<GrantInput>,
+        mut faults: Vec<FieldError>,
+    ) -> Result<Role, Error> {
+        let mut grants = named(grants, &mut faults);
         if !faults.is_empty() {
             return Err(Error::Invalid(faults));
         }
-        let mut grants = grants.to_vec();
         grants.sort_unstable();
         grants.dedup();
         let mut tx = self.store.tenant(by.tenant).await?;

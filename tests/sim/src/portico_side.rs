@@ -476,7 +476,7 @@ pub async fn resolve(stage: &Stage, ledger: &mut Ledger, person: &Person, step: 
     let Some(view) = open.last() else { return };
     let tag = ledger.tag(&view.shown.meeting);
     let caller = self::caller(stage, person).await;
-    match conflicts::resolve(&stage.app, &caller, view.conflict.id, &Choice::Keep(side)).await {
+    match conflicts::resolve(&stage.app, &caller, view.conflict.id, Some(&Choice::Keep(side)), Vec::new()).await {
         Ok(_) => {
             ledger.acts.push(act(stage, person, &tag, None, None));
             let fields: Vec<_> = view.conflict.fields.iter().map(|field| field.field.as_str()).collect();

@@ -14,7 +14,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Failure, Json, Problem, Query, Reader, Signed, event_view::When, paging::Page};
+use crate::{Failure, Problem, Query, Reader, Said, Signed, event_view::When, paging::Page};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -209,28 +209,30 @@ struct ChoiceBody {
 }
 
 impl ChoiceBody {
-    fn choice(self) -> Result<Choice, Error> {
-        match (self.keep, self.fields) {
-            (Some(keep), None) => side("keep", &keep).map(Choice::Keep),
-            (None, Some(fields)) => {
-                let mut sides = BTreeMap::new();
-                let mut errors = Vec::new();
-                for (name, text) in fields {
-                    match Side::parse(&text) {
-                        Some(side) => drop(sides.insert(name, side)),
-                        None => errors.push(FieldError::new(format!("fields.{name}"), "unknown_value")),
-                    }
-                }
-                if errors.is_empty() { Ok(Choice::Fields(sides)) } else { Err(Error::Invalid(errors)) }
-            }
-            (Some(_), Some(_)) => Err(Error::field("fields", "keep_or_fields")),
-            (None, None) => Err(Error::field("keep", "required")),
+    /// What it says, as far as that can be understood; what cannot goes to `faults`, which are those of its form.
+    fn choice(self, faults: &mut Vec<FieldError>) -> Option<Choice> {
+        match (&self.keep, &self.fields) {
+            (Some(_), Some(_)) => faults.push(FieldError::new("fields", "keep_or_fields")),
+            (None, None) if faults.iter().any(|fault| fault.field == "keep" || fault.field.starts_with("fields")) => {}
+            (None, None) => faults.push(FieldError::new("keep", "required")),
+            _ => {}
         }
+        let keep = self.keep.and_then(|text| side("keep", &text, faults));
+        let Some(fields) = self.fields else { return keep.map(Choice::Keep) };
+        let sides = fields.into_iter().filter_map(|(name, text)| {
+            let side = side(&format!("fields.{name}"), &text, faults)?;
+            Some((name, side))
+        });
+        Some(Choice::Fields(sides.collect()))
     }
 }
 
-fn side(field: &str, text: &str) -> Result<Side, Error> {
-    Side::parse(text).ok_or_else(|| Error::field(field, "unknown_value"))
+fn side(field: &str, text: &str, faults: &mut Vec<FieldError>) -> Option<Side> {
+    let side = Side::parse(text);
+    if side.is_none() {
+        faults.push(FieldError::new(field, "unknown_value"));
+    }
+    side
 }
 
 /// Resolve a conflict
@@ -249,12 +251,12 @@ async fn resolve(
     Reader(locale): Reader,
     Signed(caller): Signed<Calendar>,
     Path(id): Path<String>,
-    Json(body): Json<ChoiceBody>,
+    Said { body, mut faults }: Said<ChoiceBody>,
 ) -> Result<axum::Json<ConflictItem>, Failure> {
     let fail = |error| Failure::new(error, locale);
     let id = id.parse().map_err(|_| fail(Error::NotFound))?;
-    let choice = body.choice().map_err(fail)?;
-    let view = conflicts::resolve(&app, &caller, id, &choice).await.map_err(fail)?;
+    let choice = body.choice(&mut faults);
+    let view = conflicts::resolve(&app, &caller, id, choice.as_ref(), faults).await.map_err(fail)?;
     Ok(axum::Json(ConflictItem::from(&view)))
 }
 
@@ -263,7 +265,8 @@ async fn resolve(
 #[serde(deny_unknown_fields)]
 struct ChoiceForAll {
     /// `portico` or `google`.
-    keep: String,
+    #[schema(required = true, value_type = String)]
+    keep: Option<String>,
     /// This calendar only.
     calendar_id: Option<String>,
 }
@@ -289,11 +292,18 @@ async fn resolve_all(
     State(app): State<Arc<App>>,
     Reader(locale): Reader,
     Signed(caller): Signed<Calendar>,
-    Json(body): Json<ChoiceForAll>,
+    Said { body, mut faults }: Said<ChoiceForAll>,
 ) -> Result<axum::Json<Resolved>, Failure> {
     let fail = |error| Failure::new(error, locale);
-    let keep = side("keep", &body.keep).map_err(fail)?;
-    let calendar = body.calendar_id.map(|id| id.parse().map_err(|_| fail(Error::field("calendar_id", "unknown"))));
-    let resolved = conflicts::resolve_all(&app, &caller, calendar.transpose()?, keep).await.map_err(fail)?;
+    if body.keep.is_none() {
+        FieldError::gather(&mut faults, vec![FieldError::new("keep", "required")]);
+    }
+    let keep = body.keep.and_then(|text| side("keep", &text, &mut faults));
+    let calendar = body.calendar_id.map(|id| id.parse());
+    if let Some(Err(_)) = calendar {
+        faults.push(FieldError::new("calendar_id", "unknown"));
+    }
+    let (Some(keep), true) = (keep, faults.is_empty()) else { return Err(fail(Error::Invalid(faults))) };
+    let resolved = conflicts::resolve_all(&app, &caller, calendar.and_then(Result::ok), keep).await.map_err(fail)?;
     Ok(axum::Json(Resolved { resolved }))
 }

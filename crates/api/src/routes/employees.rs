@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use portico_app::{Administrator, App, Colleague, EmployeeView, Error, SignedIn};
+use portico_app::{Administrator, App, Colleague, EmployeeView, Error, FieldError, SignedIn};
 use portico_kernel::{EmployeeId, RoleId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{Failure, Json, Problem, Query, Reader, Signed, paging::Page};
+use crate::{Failure, Problem, Query, Reader, Said, Signed, paging::Page};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
@@ -199,7 +199,8 @@ async fn get(
 #[serde(deny_unknown_fields)]
 struct RoleChoice {
     /// These and no others.
-    role_ids: Vec<String>,
+    #[schema(required = true, value_type = Vec<String>)]
+    role_ids: Option<Vec<String>>,
 }
 
 /// Set an employee's roles
@@ -217,13 +218,13 @@ async fn set_roles(
     Reader(locale): Reader,
     Signed(caller): Signed<Administrator>,
     Path(id): Path<String>,
-    Json(body): Json<RoleChoice>,
+    Said { body, mut faults }: Said<RoleChoice>,
 ) -> Result<axum::Json<EmployeeItem>, Failure> {
     let fail = |error| Failure::new(error, locale);
     let id: EmployeeId = id.parse().map_err(|_| fail(Error::NotFound))?;
-    let mut roles: Vec<RoleId> = Vec::new();
-    for (index, role) in body.role_ids.iter().enumerate() {
-        roles.push(role.parse().map_err(|_| fail(Error::field(format!("role_ids[{index}]"), "unknown")))?);
+    if body.role_ids.is_none() && !faults.iter().any(|fault| fault.field.starts_with("role_ids")) {
+        faults.push(FieldError::new("role_ids", "required"));
     }
-    Ok(axum::Json(EmployeeItem::from(&app.set_roles(&caller, id, &roles).await.map_err(fail)?)))
+    let roles: Vec<Option<RoleId>> = body.role_ids.iter().flatten().map(|id| id.parse().ok()).collect();
+    Ok(axum::Json(EmployeeItem::from(&app.set_roles(&caller, id, &roles, faults).await.map_err(fail)?)))
 }

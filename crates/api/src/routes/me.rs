@@ -76,7 +76,7 @@ impl Tenant {
 }
 
 /// What a role grants.
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Grant {
     /// The system function.

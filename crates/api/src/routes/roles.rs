@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use portico_app::{Administrator, App, Error, access::FUNCTIONS};
+use portico_app::{Administrator, App, Error, FieldError, GrantInput, access::FUNCTIONS};
 use portico_kernel::RoleId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::me::Grant;
-use crate::{Failure, Json, Problem, Reader, Signed};
+use crate::{Failure, Problem, Reader, Said, Signed};
 
 pub(super) fn router() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new().routes(routes!(functions)).routes(routes!(list)).routes(routes!(set_grants))
@@ -100,7 +100,17 @@ async fn list(
 #[serde(deny_unknown_fields)]
 struct GrantChoice {
     /// These and no others.
-    grants: Vec<Grant>,
+    #[schema(required = true, value_type = Vec<Grant>)]
+    grants: Option<Vec<GrantSaid>>,
+}
+
+/// One of them, as far as it is said.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GrantSaid {
+    function: Option<String>,
+    action: Option<String>,
+    scope: Option<String>,
 }
 
 /// Set what a role grants
@@ -118,15 +128,15 @@ async fn set_grants(
     Reader(locale): Reader,
     Signed(caller): Signed<Administrator>,
     Path(id): Path<String>,
-    Json(body): Json<GrantChoice>,
+    Said { body, mut faults }: Said<GrantChoice>,
 ) -> Result<axum::Json<RoleItem>, Failure> {
     let fail = |error| Failure::new(error, locale);
     let id: RoleId = id.parse().map_err(|_| fail(Error::NotFound))?;
-    let grants: Vec<_> = body
-        .grants
-        .into_iter()
-        .map(|grant| portico_app::GrantRow { function: grant.function, action: grant.action, scope: grant.scope })
-        .collect();
-    let role = app.set_grants(&caller, id, &grants).await.map_err(fail)?;
+    if body.grants.is_none() && !faults.iter().any(|fault| fault.field.starts_with("grants")) {
+        faults.push(FieldError::new("grants", "required"));
+    }
+    let input = |said: GrantSaid| GrantInput { function: said.function, action: said.action, scope: said.scope };
+    let grants = body.grants.unwrap_or_default().into_iter().map(input).collect();
+    let role = app.set_grants(&caller, id, grants, faults).await.map_err(fail)?;
     Ok(axum::Json(item!(role)))
 }

@@ -51,7 +51,7 @@ impl<'a> GoogleCalendar<'a> {
 }
 
 /// An event whose title and place both sides have changed: its id, and Google's.
-async fn clash(portal: &Portal, anna: &User<'_>, google: &GoogleCalendar<'_>, title: &str) -> (String, String) {
+pub async fn clash(portal: &Portal, anna: &User<'_>, google: &GoogleCalendar<'_>, title: &str) -> (String, String) {
     let body = json!({
         "title": title, "start_time": "2026-12-08T10:00:00+01:00", "end_time": "2026-12-08T11:00:00+01:00",
         "location": "Vltava", "use_google_meet": false,

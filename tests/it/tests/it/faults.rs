@@ -4,6 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::{
+    conflicts::{GoogleCalendar, clash},
     events::event,
     portal::{ADMINISTRATOR, ANNA, DAVID, Portal, Reply},
 };
@@ -98,6 +99,65 @@ async fn every_fault_of_other_requests_is_named_too() {
         let guard = json!({"guard": {"deletions": -1, "percent": "all", "mailed": 1, "more": 1}, "name": "Acme"});
         let all = ["guard.deletions", "guard.more", "guard.percent", "name"];
         assert_eq!(fields(administrator.patch("/company", guard).await), all);
+    }
+}
+
+#[tokio::test]
+async fn every_fault_of_grants_roles_and_choices_is_named_too() {
+    for portal in Portal::each().await {
+        let administrator = portal.user(ADMINISTRATOR).await;
+        let roles = administrator.get("/roles").await.expect(200).json["items"].clone();
+        let role = format!("/roles/{}/grants", roles[0]["id"].as_str().unwrap());
+        let grants = json!({"other": 1, "grants": [
+            {"function": "teleport", "action": "go", "scope": 7}, {"function": "calendar", "action": "eat", "far": "self"},
+            {"function": "calendar", "action": "read", "scope": "self"}, {},
+        ]});
+        let all = [
+            "grants[0].function",
+            "grants[0].scope",
+            "grants[1].action",
+            "grants[1].far",
+            "grants[1].scope",
+            "grants[3].action",
+            "grants[3].function",
+            "grants[3].scope",
+            "other",
+        ];
+        assert_eq!(fields(administrator.put(&role, grants).await), all);
+        assert_eq!(fields(administrator.put(&role, json!({"grants": [7], "other": 1})).await), ["grants[0]", "other"]);
+        assert_eq!(fields(administrator.put(&role, json!({"other": 1})).await), ["grants", "other"]);
+        assert_eq!(administrator.get("/roles").await.expect(200).json["items"], roles, "nothing was stored");
+
+        let people = administrator.get("/employees").await.expect(200).json["items"].clone();
+        let path = format!("/employees/{}/roles", people[0]["id"].as_str().unwrap());
+        let chosen = json!({"role_ids": ["nonsense", roles[0]["id"], people[0]["id"]], "other": 1});
+        assert_eq!(fields(administrator.put(&path, chosen).await), ["other", "role_ids[0]", "role_ids[2]"]);
+        assert_eq!(fields(administrator.put(&path, json!({"other": 1})).await), ["other", "role_ids"]);
+
+        let anna = portal.user(ANNA).await;
+        anna.connect(ANNA).await;
+        portal.work().await;
+        let google = GoogleCalendar::of(&portal, ANNA).await;
+        clash(&portal, &anna, &google, "both").await;
+        let open = anna.get("/calendar/conflicts").await.expect(200).json["items"].clone();
+        let resolve = format!("/calendar/conflicts/{}/resolve", open[0]["id"].as_str().unwrap());
+        for (bad, all) in [
+            (
+                json!({"fields": {"title": "mine", "location": 7, "colour": "google"}, "other": 1}),
+                &["fields.colour", "fields.location", "fields.title", "other"][..],
+            ),
+            (
+                json!({"keep": "mine", "fields": {"colour": "google"}, "other": 1}),
+                &["fields", "fields.colour", "keep", "other"],
+            ),
+            (json!({"keep": 7, "other": 1}), &["keep", "other"]),
+            (json!({"other": 1}), &["keep", "other"]),
+        ] {
+            assert_eq!(fields(anna.post(&resolve, bad).await), all);
+        }
+        let every = json!({"keep": "mine", "calendar_id": "nonsense", "other": 1});
+        assert_eq!(fields(anna.post("/calendar/conflicts/resolve-all", every).await), ["calendar_id", "keep", "other"]);
+        assert_eq!(anna.get("/calendar/conflicts").await.expect(200).json["items"], open, "nothing was decided");
     }
 }
 
