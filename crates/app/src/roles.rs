@@ -75,7 +75,7 @@ fn named(grants: Vec<GrantInput>, faults: &mut Vec<FieldError>) -> Vec<GrantRow>
         if !action.as_deref().is_some_and(has) {
             fault("action", action.is_some());
         }
-        if !scope.as_deref().is_some_and(|scope| Scope::parse(scope).is_some()) {
+        if scope.as_deref().and_then(Scope::parse).is_none() {
             fault("scope", scope.is_some());
         }
         if let (Some(function), Some(action), Some(scope)) = (function, action, scope) {
