@@ -172,6 +172,10 @@ pub(crate) struct Event {
     is_recurring: bool,
     /// Whether it is an occurrence that was changed by itself.
     is_exception: bool,
+    /// Of a special kind, that kind in Google's word: `fromGmail`, `outOfOffice`, `focusTime`, `workingLocation` or `birthday`.
+    /// Only its colour and reminders can be changed here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    event_type: Option<&'static str>,
     /// `confirmed`, `tentative` or `cancelled`.
     status: &'static str,
     /// `default`, `public`, `private` or `confidential`.
@@ -289,6 +293,7 @@ impl From<EventView> for Event {
             recurrence: shared.recurrence,
             is_recurring: view.is_recurring,
             is_exception: view.is_exception,
+            event_type: view.event_type.map(|kind| kind.as_str()),
             status: match shared.status {
                 Status::Confirmed => "confirmed",
                 Status::Tentative => "tentative",

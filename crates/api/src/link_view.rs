@@ -63,8 +63,11 @@ pub(crate) struct Link {
     pub(crate) state: String,
     /// What the reader's connection may do with the calendar, in Google's word.
     pub(crate) access_role: String,
-    /// What private events become: `skip`, `busy` or `full`.
+    /// What private events become: `skip`, `busy` or `full`. Birthdays, which Google makes private, come in full or not at all.
     pub(crate) private_rule: String,
+    /// The kinds of Google's events that it brings, in Google's words: `default`, `fromGmail`, `outOfOffice`, `focusTime`,
+    /// `workingLocation` and `birthday`.
+    pub(crate) event_types: Vec<&'static str>,
     /// Whether guests go out.
     pub(crate) sync_attendees: bool,
     /// Meetings that end after this day go out.
@@ -144,6 +147,7 @@ impl Link {
             state: link.state.as_str().to_owned(),
             access_role: link.access_role.clone(),
             private_rule: link.private_rule.as_str().to_owned(),
+            event_types: link.event_types.iter().map(|kind| kind.as_str()).collect(),
             sync_attendees: link.sync_attendees,
             since: link.since.to_jiff().to_zoned(zone).date().to_string(),
             sync: SyncState::of(link, Some(carrier), now),

@@ -275,6 +275,13 @@ pub fn field(code: &str, detail: Option<&str>, locale: Locale) -> String {
             "이 캘린더는 수정할 수 없습니다",
             "Tento kalendář nelze upravovat",
         ],
+        "without_usual" => [
+            "一般活動一定要同步，請保留 default",
+            "Usual events always come: keep “default”",
+            "通常の予定は必ず同期されます。default は外せません",
+            "일반 일정은 항상 동기화됩니다. default는 뺄 수 없습니다",
+            "Běžné události se přenášejí vždy: „default“ nelze vynechat",
+        ],
         "not_for_guests" => [
             "邀請對象無法執行這項操作",
             "Guests cannot do this",

@@ -287,7 +287,10 @@ async fn carry_out(app: &App, tx: &mut TenantTx, decision: &Decision<'_>) -> Res
     };
     let changes: Vec<(&str, Value)> =
         conflict.fields.iter().filter_map(|field| Some((field.field.as_str(), wanted(field)?))).collect();
-    let Some(shown) = shown.filter(|_| !changes.is_empty()) else { return Ok(()) };
+    // What left with its kind is not here to be changed, and stays as it is at Google.
+    let has_left = |shown: &Shown| shown.entry.deleted_at.is_some() && shown.entry.event_type.is_special();
+    let shown = shown.filter(|shown| !changes.is_empty() && !has_left(shown));
+    let Some(shown) = shown else { return Ok(()) };
     let mut edit = Edit::new(app, person, tx, notify);
     let mut event = event_of(&shown);
     let calendar = edit.calendar(shown.entry.calendar_id).await?;

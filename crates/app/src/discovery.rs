@@ -9,8 +9,8 @@ use portico_google::{
 };
 use portico_kernel::{CalendarId, ConnectionId, EmployeeId, LinkId, TenantId, Timestamp};
 use portico_store::{
-    Actor, Calendar as PorticoCalendar, CalendarKind, Connection, Direction, JournalRow, Link, LinkRole, LinkState,
-    PrivateRule, Sharing, TenantTx,
+    Actor, Calendar as PorticoCalendar, CalendarKind, Connection, Direction, EventType, JournalRow, Link, LinkRole,
+    LinkState, PrivateRule, Sharing, TenantTx,
 };
 use serde_json::json;
 
@@ -151,6 +151,7 @@ async fn link_calendar(
         state: LinkState::PendingImport,
         access_role: role.clone(),
         private_rule: PrivateRule::Busy,
+        event_types: EventType::AT_FIRST.to_vec(),
         sync_attendees: true,
         time_zone: zone.clone(),
         since: day_start(now, &zone),

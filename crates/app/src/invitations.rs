@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use portico_calendar::{Answer, Private, Status};
 use portico_kernel::{CalendarId, EmailAddress, EntryId, MeetingId};
-use portico_store::{Calendar, Direction, Entry, Link, LinkState, Meeting, Shown, TenantTx};
+use portico_store::{Calendar, Direction, Entry, EventType, Link, LinkState, Meeting, Shown, TenantTx};
 
 use crate::{
     App, Error,
@@ -94,6 +94,7 @@ async fn invite(app: &App, tx: &mut TenantTx, rows: ByMeeting) -> Result<Vec<Sho
                 meeting_id: meeting.id,
                 series_entry_id: series.iter().find(|row| row.entry.calendar_id == id).map(|row| row.entry.id),
                 link_id: links.iter().find(|link| carries(link, id)).map(|link| link.id),
+                event_type: EventType::Default,
                 is_busy: is_busy(&meeting.shared, &private, std::slice::from_ref(address)),
                 private,
                 span_start: span.start,

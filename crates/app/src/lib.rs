@@ -53,8 +53,8 @@ pub use link_settings::{LinkCarrier, SeenLink};
 pub use live::Live;
 pub use me::{Counts, Me, Preferences};
 pub use portico_store::{
-    Company, ConflictPolicy, ConflictsThat, Direction, GoogleClient, GrantRow, GuardLimits, Hold, Link, LinkRole,
-    LinkState, PrivateRule,
+    Company, ConflictPolicy, ConflictsThat, Direction, EventType, GoogleClient, GrantRow, GuardLimits, Hold, Link,
+    LinkRole, LinkState, PrivateRule,
 };
 pub use roles::GrantInput;
 pub use seal::Rekeyed;

@@ -2,7 +2,7 @@
 
 use portico_google::calendar::CalendarListEntry;
 use portico_kernel::{ConnectionId, JobId, LinkId, TenantId, Timestamp};
-use portico_store::{Actor, Direction, JournalRow, Link, LinkRole, LinkState, PrivateRule, TenantTx};
+use portico_store::{Actor, Direction, EventType, JournalRow, Link, LinkRole, LinkState, PrivateRule, TenantTx};
 use serde_json::json;
 
 use crate::{
@@ -27,6 +27,8 @@ pub struct LinkPatch {
     pub role: Option<LinkRole>,
     /// What private events become.
     pub private_rule: Option<PrivateRule>,
+    /// The kinds of Google's events that it brings. Usual ones cannot be left out: all that is made here is usual.
+    pub event_types: Option<Vec<EventType>>,
     /// Whether guests go out.
     pub sync_attendees: Option<bool>,
     /// Meetings that end after this go out.
@@ -180,6 +182,9 @@ pub async fn update(
     if patch.state.is_some_and(|state| !matches!(state, LinkState::On | LinkState::Off)) {
         return Err(Error::field("state", "unknown_value"));
     }
+    if patch.event_types.as_ref().is_some_and(|kinds| !kinds.contains(&EventType::Default)) {
+        return Err(Error::field("event_types", "without_usual"));
+    }
     let before = link.clone();
     link.direction = patch.direction.unwrap_or(link.direction);
     link.direction_chosen |= patch.direction.is_some();
@@ -188,6 +193,9 @@ pub async fn update(
     }
     link.role = patch.role.unwrap_or(link.role);
     link.private_rule = patch.private_rule.unwrap_or(link.private_rule);
+    if let Some(kinds) = &patch.event_types {
+        link.event_types = EventType::in_order(kinds);
+    }
     link.sync_attendees = patch.sync_attendees.unwrap_or(link.sync_attendees);
     link.since = patch.since.unwrap_or(link.since);
     match patch.state {
@@ -219,7 +227,10 @@ pub async fn update(
     if link.private_rule != PrivateRule::Full && before.private_rule == PrivateRule::Full {
         withhold(tx, &link, Withheld::PrivateFromGoogle).await?;
     }
-    if link.private_rule != before.private_rule || link.direction != before.direction {
+    if link.private_rule != before.private_rule
+        || link.direction != before.direction
+        || link.event_types != before.event_types
+    {
         // What was left out has to be read.
         give_up(&mut link);
         tx.break_lease(link.id).await?;
@@ -250,6 +261,7 @@ fn settings(link: &Link) -> serde_json::Value {
         "direction": link.direction.as_str(),
         "role": link.role.as_str(),
         "private_rule": link.private_rule.as_str(),
+        "event_types": link.event_types.iter().map(|kind| kind.as_str()).collect::<Vec<_>>(),
         "sync_attendees": link.sync_attendees,
         "since": link.since.0,
     })

@@ -1,13 +1,13 @@
 //! Events that must not be shown in full any more.
 
-use portico_store::{EntriesBy, Link, SyncEntry, TenantTx};
+use portico_store::{EntriesBy, EventType, Link, SyncEntry, TenantTx};
 
 use crate::{Error, google_event::is_own_id};
 
 /// Which events of a link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Withheld {
-    /// Private ones that came from Google.
+    /// Private ones that came from Google, birthdays apart: Google makes every one of them private.
     PrivateFromGoogle,
     /// Private ones, those that Google has from here as well.
     Private,
@@ -23,7 +23,8 @@ pub(crate) async fn withhold(tx: &mut TenantTx, link: &Link, which: Withheld) ->
         Withheld::PrivateFromGoogle | Withheld::Private => tx.private_entries(link.id).await?,
     };
     let mut entries = tx.sync_entries(EntriesBy::Ids(&ids)).await?;
-    entries.retain(|entry| (which != Withheld::PrivateFromGoogle || !is_from_here(entry)) && !entry.is_pending());
+    let is_chosen = |entry: &SyncEntry| !is_from_here(entry) && entry.event_type != EventType::Birthday;
+    entries.retain(|entry| (which != Withheld::PrivateFromGoogle || is_chosen(entry)) && !entry.is_pending());
     for entry in &mut entries {
         entry.redacted = true;
         entry.remote = None;

@@ -7,7 +7,7 @@ use sqlx::QueryBuilder;
 use uuid::Uuid;
 
 use crate::{
-    Meeting, StoreError, TenantTx,
+    EventType, Meeting, StoreError, TenantTx,
     engine::on,
     meetings::{self, meeting_columns},
 };
@@ -28,6 +28,8 @@ pub struct Entry {
     pub series_entry_id: Option<EntryId>,
     /// The link that carries it.
     pub link_id: Option<LinkId>,
+    /// What kind of event Google says it is.
+    pub event_type: EventType,
     /// What only this calendar has.
     pub private: Private,
     /// The start of the UTC span.
@@ -85,6 +87,7 @@ struct Row {
     meeting_id: Uuid,
     series_entry_id: Option<Uuid>,
     link_id: Option<Uuid>,
+    event_type: String,
     private: String,
     span_start: i64,
     span_end: i64,
@@ -117,6 +120,7 @@ impl TryFrom<Row> for Shown {
                 meeting_id: MeetingId(row.meeting_id),
                 series_entry_id: row.series_entry_id.map(EntryId),
                 link_id: row.link_id.map(LinkId),
+                event_type: EventType::parse(&row.event_type).ok_or_else(damaged)?,
                 private: serde_json::from_str(&row.private).map_err(|_| damaged())?,
                 span_start: Timestamp(row.span_start),
                 span_end: Timestamp(row.span_end),
@@ -144,7 +148,7 @@ macro_rules! shown {
         concat!(
             "SELECT e.id, e.calendar_id, e.meeting_id, e.series_entry_id, e.link_id, e.private, e.span_start, e.span_end, ",
             "e.wide, e.is_busy, e.google_id, e.incarnation, e.local_version, e.pushed_version, e.push_problem, e.act, ",
-            "e.deleted_at, e.deleted_by, e.redacted, e.base IS NOT NULL AS is_known, e.own_address, ",
+            "e.deleted_at, e.deleted_by, e.redacted, e.base IS NOT NULL AS is_known, e.own_address, e.event_type, ",
             meeting_columns!(),
             " FROM entries e JOIN meetings m ON m.tenant_id = e.tenant_id AND m.id = e.meeting_id "
         )
@@ -323,7 +327,7 @@ impl TenantTx {
                 let mut insert = QueryBuilder::new(
                     "INSERT INTO entries (tenant_id, id, calendar_id, meeting_id, series_entry_id, link_id, private, \
                      span_start, span_end, wide, is_busy, google_id, incarnation, etag, generation, local_version, \
-                     pushed_version, act, own_address) ",
+                     pushed_version, act, own_address, event_type) ",
                 );
                 insert.push_values(chunk.iter().zip(&texts), |mut values, (entry, private)| {
                     values
@@ -345,7 +349,8 @@ impl TenantTx {
                         .push_bind(entry.local_version)
                         .push_bind(entry.pushed_version)
                         .push_bind(entry.act.as_ref().map(Value::to_string))
-                        .push_bind(entry.own_address.as_ref().map(EmailAddress::as_str));
+                        .push_bind(entry.own_address.as_ref().map(EmailAddress::as_str))
+                        .push_bind(entry.event_type.as_str());
                 });
                 insert.build().execute(conn).await.map(drop)?;
             });

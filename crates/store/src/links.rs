@@ -3,7 +3,9 @@
 use portico_kernel::{CalendarId, ConnectionId, LinkId, Timestamp};
 use sqlx::Row;
 
-use crate::{GuardLimits, StoreError, TenantTx, engine::on, sync_waiting::waiting, text_enum::text_enum};
+use crate::{
+    EventType, GuardLimits, StoreError, TenantTx, engine::on, event_types, sync_waiting::waiting, text_enum::text_enum,
+};
 
 text_enum! {
     /// Which way events go.
@@ -80,6 +82,8 @@ pub struct Link {
     pub access_role: String,
     /// What private events become.
     pub private_rule: PrivateRule,
+    /// The kinds of Google's events that it brings, usual ones among them.
+    pub event_types: Vec<EventType>,
     /// Whether guests go out.
     pub sync_attendees: bool,
     /// The calendar's IANA zone.
@@ -138,7 +142,7 @@ pub struct Leased {
 const COLUMNS: &str = "id, calendar_id, connection_id, google_calendar_id, name, direction, role, state, access_role, \
     private_rule, sync_attendees, time_zone, since, cursor, page_token, generation, pulling_generation, fence, lease_until, \
     reason, failures, last_success_at, last_change_at, last_change_count, next_try_at, history, watchable, created_at, \
-    updated_at, stands_since, meets, direction_chosen";
+    updated_at, stands_since, meets, direction_chosen, event_types";
 
 /// Reads a row of whichever engine.
 macro_rules! link_row {
@@ -156,6 +160,8 @@ macro_rules! link_row {
             state: LinkState::parse(row.try_get("state")?).ok_or(StoreError::Damaged { table: "links" })?,
             access_role: row.try_get("access_role")?,
             private_rule: PrivateRule::parse(row.try_get("private_rule")?)
+                .ok_or(StoreError::Damaged { table: "links" })?,
+            event_types: event_types::parse_list(row.try_get("event_types")?)
                 .ok_or(StoreError::Damaged { table: "links" })?,
             sync_attendees: row.try_get("sync_attendees")?,
             time_zone: row.try_get("time_zone")?,
@@ -268,9 +274,9 @@ impl TenantTx {
                        state, access_role, private_rule, sync_attendees, time_zone, since, cursor, page_token, generation, \
                        pulling_generation, fence, lease_until, reason, failures, last_success_at, last_change_at, \
                        last_change_count, next_try_at, history, watchable, created_at, updated_at, stands_since, meets, \
-                       direction_chosen) \
+                       direction_chosen, event_types) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 0, 0, $19, $20, \
-                       $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31) \
+                       $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32) \
                    ON CONFLICT (tenant_id, id) DO UPDATE SET \
                        calendar_id = excluded.calendar_id, connection_id = excluded.connection_id, name = excluded.name, \
                        direction = excluded.direction, role = excluded.role, state = excluded.state, \
@@ -282,7 +288,7 @@ impl TenantTx {
                        last_change_at = excluded.last_change_at, last_change_count = excluded.last_change_count, \
                        next_try_at = excluded.next_try_at, history = excluded.history, watchable = excluded.watchable, \
                        updated_at = excluded.updated_at, meets = excluded.meets, \
-                       direction_chosen = excluded.direction_chosen, \
+                       direction_chosen = excluded.direction_chosen, event_types = excluded.event_types, \
                        stands_since = CASE WHEN links.state = excluded.state \
                            AND links.reason IS NOT DISTINCT FROM excluded.reason \
                            THEN links.stands_since ELSE excluded.stands_since END";
@@ -318,6 +324,7 @@ impl TenantTx {
             .bind(now.0)
             .bind(link.meets)
             .bind(link.direction_chosen)
+            .bind(event_types::list(&link.event_types))
             .execute(conn)
             .await
             .map(drop)?);

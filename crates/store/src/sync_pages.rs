@@ -9,7 +9,7 @@ use serde_json::Value;
 use sqlx::{QueryBuilder, Row};
 use uuid::Uuid;
 
-use crate::{StoreError, TenantTx, engine::on};
+use crate::{EventType, StoreError, TenantTx, engine::on};
 
 /// Values in one list of a statement: well below what either engine takes.
 pub(crate) const CHUNK: usize = 5000;
@@ -48,6 +48,8 @@ pub struct SyncEntry {
     pub own_address: Option<String>,
     /// The address of the calendar's owner; read only.
     pub owner: Option<String>,
+    /// What kind of event Google says it is.
+    pub event_type: EventType,
     /// What only this calendar has.
     pub private: Private,
     /// The start of the UTC span.
@@ -153,7 +155,7 @@ pub struct SyncMeeting {
 const ENTRY_COLUMNS: &str = "e.id, e.calendar_id, e.meeting_id, e.series_entry_id, e.link_id, e.private, e.span_start, \
     e.span_end, e.wide, e.is_busy, e.google_id, e.incarnation, e.etag, e.base, e.sending, e.remote, e.generation, \
     e.local_version, e.pushed_version, e.push_problem, e.refused_version, e.act, e.deleted_at, e.deleted_by, e.gone_at, \
-    e.redacted, e.asking_since, e.moving_to, e.own_address, m.email AS owner, \
+    e.redacted, e.asking_since, e.moving_to, e.own_address, e.event_type, m.email AS owner, \
     CASE WHEN l.state IN ('on', 'paused') AND l.direction <> 'from_google' \
          THEN COALESCE(e.own_address, l.google_calendar_id) END AS speaker";
 
@@ -187,6 +189,7 @@ macro_rules! entry_row {
             speaker: row.try_get("speaker")?,
             own_address: row.try_get("own_address")?,
             owner: row.try_get("owner")?,
+            event_type: EventType::parse(row.try_get("event_type")?).ok_or(StoreError::Damaged { table: "entries" })?,
             private: read(row.try_get("private")?)?,
             span_start: Timestamp(row.try_get("span_start")?),
             span_end: Timestamp(row.try_get("span_end")?),
@@ -450,7 +453,7 @@ impl TenantTx {
                     "INSERT INTO entries (tenant_id, id, calendar_id, meeting_id, series_entry_id, link_id, private, \
                      span_start, span_end, wide, is_busy, google_id, incarnation, etag, base, sending, remote, generation, \
                      local_version, pushed_version, push_problem, refused_version, act, deleted_at, deleted_by, gone_at, \
-                     redacted, asking_since, moving_to, own_address) ",
+                     redacted, asking_since, moving_to, own_address, event_type) ",
                 );
                 insert.push_values(chunk.iter().zip(&texts), |mut values, (entry, (private, base, sending, act))| {
                     values
@@ -483,7 +486,8 @@ impl TenantTx {
                         .push_bind(entry.redacted)
                         .push_bind(entry.asking_since.map(|at| at.0))
                         .push_bind(entry.moving_to.map(|link| link.0))
-                        .push_bind(entry.own_address.as_deref());
+                        .push_bind(entry.own_address.as_deref())
+                        .push_bind(entry.event_type.as_str());
                 });
                 insert.push(
                     " ON CONFLICT (tenant_id, id) DO UPDATE SET series_entry_id = excluded.series_entry_id, \
@@ -496,7 +500,7 @@ impl TenantTx {
                      refused_version = excluded.refused_version, act = excluded.act, deleted_at = excluded.deleted_at, \
                      deleted_by = excluded.deleted_by, gone_at = excluded.gone_at, redacted = excluded.redacted, \
                      asking_since = excluded.asking_since, moving_to = excluded.moving_to, \
-                     own_address = excluded.own_address",
+                     own_address = excluded.own_address, event_type = excluded.event_type",
                 );
                 insert.build().execute(conn).await?;
             });

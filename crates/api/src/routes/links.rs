@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::{Path, State};
 use portico_app::{
-    App, Calendar, Direction, Error, FieldError, LinkRole, LinkState, PrivateRule, ReadCalendar, links::LinkPatch,
+    App, Calendar, Direction, Error, EventType, FieldError, LinkRole, LinkState, PrivateRule, ReadCalendar,
+    links::LinkPatch,
 };
 use portico_kernel::LinkId;
 use serde::{Deserialize, Serialize};
@@ -50,8 +51,11 @@ struct LinkChange {
     direction: Option<String>,
     /// `main` or `monitored`.
     role: Option<String>,
-    /// What private events become: `skip`, `busy` or `full`.
+    /// What private events become: `skip`, `busy` or `full`. Birthdays, which Google makes private, come in full or not at all.
     private_rule: Option<String>,
+    /// The kinds of Google's events that it brings, in Google's words: `default`, which cannot be left out, `fromGmail`,
+    /// `outOfOffice`, `focusTime`, `workingLocation` and `birthday`.
+    event_types: Option<Vec<String>>,
     /// Whether guests go out.
     sync_attendees: Option<bool>,
     /// Meetings that end after this day go out.
@@ -62,6 +66,20 @@ struct LinkChange {
 /// Reads one word of an enumeration; another word is a fault of the field.
 fn word<T>(field: &str, text: Option<&str>, parse: fn(&str) -> Option<T>, faults: &mut Vec<FieldError>) -> Option<T> {
     let read = parse(text?);
+    if read.is_none() {
+        faults.push(FieldError::new(field, "unknown"));
+    }
+    read
+}
+
+/// Reads words of an enumeration; the field is faulty once if it has another word.
+fn words<T>(
+    field: &str,
+    texts: Option<&[String]>,
+    parse: fn(&str) -> Option<T>,
+    faults: &mut Vec<FieldError>,
+) -> Option<Vec<T>> {
+    let read: Option<Vec<T>> = texts?.iter().map(|text| parse(text)).collect();
     if read.is_none() {
         faults.push(FieldError::new(field, "unknown"));
     }
@@ -92,6 +110,7 @@ async fn update(
         direction: word("direction", body.direction.as_deref(), Direction::parse, &mut faults),
         role: word("role", body.role.as_deref(), LinkRole::parse, &mut faults),
         private_rule: word("private_rule", body.private_rule.as_deref(), PrivateRule::parse, &mut faults),
+        event_types: words("event_types", body.event_types.as_deref(), EventType::parse, &mut faults),
         sync_attendees: body.sync_attendees,
         since: None,
     };

@@ -45,6 +45,9 @@ pub async fn change(
     if !target.calendar.is_writable() {
         return Err(Error::Conflict { reason: "read_only" });
     }
+    if target.whole().entry.event_type.is_special() && (scope == EditScope::Following || !input.is_for_special()) {
+        return Err(Error::Conflict { reason: "special_event" });
+    }
     if input.touches_shared() && !rights.edit {
         return Err(Error::Conflict { reason: "only_organizer" });
     }

@@ -53,6 +53,10 @@ pub async fn delete(
     if !target.calendar.is_writable() {
         return Err(Error::Conflict { reason: "read_only" });
     }
+    if target.whole().entry.event_type.is_special() && target.scope(scope) == EditScope::Following {
+        // It would cut the series, which Google alone may.
+        return Err(Error::Conflict { reason: "special_event" });
+    }
     let leads = organizes(&target.calendar, target.whole());
     let mut edit = Edit::new(app, caller, &mut tx, notify);
     let undo_id = match target.scope(scope) {

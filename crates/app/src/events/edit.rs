@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use portico_calendar::{Event, Visibility, diff};
 use portico_kernel::{CalendarId, EmailAddress, EntryId, LinkId, MeetingId, Timestamp};
-use portico_store::{Entry, JournalRow, LinkState, Meeting, Shown, TenantTx};
+use portico_store::{Entry, EventType, JournalRow, LinkState, Meeting, Shown, TenantTx};
 use serde_json::{Map, Value, json};
 
 use super::{event_of, hides_guests, is_busy, omit_guests};
@@ -138,6 +138,7 @@ impl<'a> Edit<'a> {
                 meeting_id,
                 series_entry_id: None,
                 link_id: outgoing.map(|link| link.id),
+                event_type: EventType::Default,
                 private: event.private.clone(),
                 span_start: span.start,
                 span_end: span.end,

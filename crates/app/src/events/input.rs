@@ -114,6 +114,11 @@ impl EventInput {
             || self.guests_can_see_other_guests.is_some()
     }
 
+    /// Whether it says no more than Google lets be said of an event of a special kind: its colour, its reminders, the own answer.
+    pub fn is_for_special(&self) -> bool {
+        !self.touches_shared() && self.visibility.is_none() && self.transparency.is_none() && self.calendar_id.is_none()
+    }
+
     /// Whether it says anything about the time.
     pub fn touches_time(&self) -> bool {
         self.start_time.is_some()

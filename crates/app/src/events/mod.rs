@@ -30,7 +30,7 @@ use std::{
 use jiff::tz::TimeZone;
 use portico_calendar::{Answer, Attendee, Conference, Event, OriginalStart, Private, Shared, Status, Visibility};
 use portico_kernel::{ConflictId, EmailAddress, EmployeeId, EntryId, Timestamp};
-use portico_store::{Entry, LinkState, Meeting, Shown, TenantTx};
+use portico_store::{Entry, EventType, LinkState, Meeting, Shown, TenantTx};
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -114,6 +114,8 @@ pub struct EventView {
     pub is_recurring: bool,
     /// Whether it is an occurrence that was changed by itself.
     pub is_exception: bool,
+    /// What special kind of event it is: Google alone lets it be changed.
+    pub event_type: Option<EventType>,
     /// Whose event it is.
     pub organizer: Option<Organizer>,
     /// The addresses under which the calendar's owner stands in the guest list.
@@ -261,14 +263,15 @@ fn meeting_has_guests(meeting: &Meeting) -> bool {
 pub(crate) fn can(calendar: &SeenCalendar, shown: &Shown) -> Can {
     let writable = calendar.is_writable() && !shown.entry.redacted;
     let organizes = organizes(calendar, shown);
+    let is_usual = !shown.entry.event_type.is_special();
     Can {
-        edit: writable && (organizes || shown.meeting.shared.guests_can_modify),
+        edit: writable && is_usual && (organizes || shown.meeting.shared.guests_can_modify),
         delete: writable,
         // An answer is a person's own word: who only sees the calendar at Google gives none for its owner.
         answer: writable
             && !calendar.through_google
             && own_line(&shown.meeting.shared, &calendar.addresses_in(&shown.entry)).is_some(),
-        move_away: writable && organizes && shown.meeting.original_start.is_none(),
+        move_away: writable && is_usual && organizes && shown.meeting.original_start.is_none(),
     }
 }
 
@@ -389,6 +392,7 @@ pub(crate) fn view(showing: Showing<'_>, employees: Arc<HashMap<EmailAddress, Kn
         original_start: start,
         is_recurring: series.is_some() || !row.meeting.shared.recurrence.is_empty(),
         is_exception: series.is_some_and(|series| series != row.entry.id),
+        event_type: Some(row.entry.event_type).filter(|kind| kind.is_special() && !withheld),
         organizer: organizer.filter(|_| !withheld),
         own_addresses,
         employees,

@@ -10,7 +10,7 @@ mod tests;
 mod write;
 
 pub use read::{Organizer, RemoteEvent, Unreadable, read, redact};
-pub use write::{Changed, Pen, insert_body, patch_body};
+pub use write::{Changed, Pen, insert_body, make_again_as, patch_body};
 
 use portico_calendar::OriginalStart;
 use portico_kernel::EntryId;

@@ -5,6 +5,7 @@ use portico_calendar::{
 };
 use portico_google::calendar as google;
 use portico_kernel::{EmailAddress, EntryId};
+use portico_store::EventType;
 
 /// One event as a page of Google's list has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +22,8 @@ pub struct RemoteEvent {
     pub original_start: Option<OriginalStart>,
     /// Deleted, or a cancelled instance.
     pub cancelled: bool,
+    /// What kind of event it is; none where Google does not say, or names one that we do not know.
+    pub event_type: Option<EventType>,
     /// Whose event it is.
     pub organizer: Option<Organizer>,
     /// What it says; none on a bare tombstone.
@@ -88,6 +91,7 @@ pub fn read(resource: &google::Event, zone: &TimeZone) -> Result<RemoteEvent, Un
         series_id: resource.recurring_event_id.clone(),
         original_start,
         cancelled,
+        event_type: resource.event_type.as_ref().and_then(|kind| EventType::parse(kind.as_str())),
         organizer,
         event,
         mark: mark(resource),

@@ -84,6 +84,16 @@ pub fn insert_body(event: &Event, id: &str, mark: EntryId, pen: &Pen) -> google:
     }
 }
 
+/// An event that was deleted is made anew as the special kind that its last copy was, with what belongs to that kind. From a
+/// mail Google alone makes one: that comes back as a usual event.
+pub fn make_again_as(body: &mut google::Event, last: google::Event) {
+    body.event_type = last.event_type.filter(|kind| *kind != google::EventKind::FromGmail);
+    body.focus_time = last.focus_time;
+    body.out_of_office = last.out_of_office;
+    body.working_location = last.working_location;
+    body.birthday = last.birthday;
+}
+
 /// The PATCH that makes `base` into `wanted`, as far as `pen` may; with it, what it changes. `remote` is Google's last
 /// copy: what a guest's line holds that we do not know goes back with the list, which is replaced whole.
 pub fn patch_body(

@@ -2,12 +2,13 @@
 
 use portico_calendar::{Answer, Conference, Event, Private, Shared, Status, Visibility};
 use portico_kernel::{EmailAddress, EntryId, MeetingId};
-use portico_store::{Direction, PrivateRule, SyncEntry, SyncMeeting};
+use portico_store::{Direction, EventType, PrivateRule, SyncEntry, SyncMeeting};
 use serde_json::Value;
 
 use super::{
     answers::{guest_answer, keep_answers_given_here, keep_hidden_guests, merge_guest},
     credit::credit,
+    event_types::{brings, leave},
     gone::{gone, is_leaving},
     hand::{Fact, Hand, Seat},
     occurrences::{
@@ -24,15 +25,28 @@ use crate::{
     spans::span_of,
 };
 
-/// Takes `remote` into `hand`. `raw` is Google's text of it.
+/// Takes `remote` into `hand`, unless the link does not bring events of its kind. `raw` is Google's text of it.
 pub(super) fn absorb(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw: &str) {
+    if brings(seat.link, remote.event_type) {
+        return take(hand, seat, remote, raw);
+    }
+    let Some(id) = hand.by_google(&remote.id) else { return };
+    if !leave(hand, seat, id) {
+        take(hand, seat, remote, raw);
+        leave(hand, seat, id);
+    }
+}
+
+fn take(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw: &str) {
     let known = hand.by_google(&remote.id);
     if remote.cancelled && known.is_some_and(|id| is_leaving(hand, id)) {
         return;
     }
     if let Some(id) = known {
         let entry = &hand.entries[&id];
-        let unchanged = entry.etag == remote.etag && entry.remote.as_deref() == Some(raw) && entry.gone_at.is_none();
+        let same_kind = remote.event_type.is_none_or(|kind| kind == entry.event_type);
+        let unchanged =
+            entry.etag == remote.etag && entry.remote.as_deref() == Some(raw) && entry.gone_at.is_none() && same_kind;
         if unchanged {
             if entry.generation != seat.generation {
                 hand.passed.insert(id);
@@ -48,7 +62,9 @@ pub(super) fn absorb(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw
         return;
     };
     let time_only = !sees_details(&seat.link.access_role);
-    let is_private = matches!(theirs.private.visibility, Some(Visibility::Private | Visibility::Confidential));
+    // Google makes every birthday private: that is no choice of anybody's.
+    let is_private = matches!(theirs.private.visibility, Some(Visibility::Private | Visibility::Confidential))
+        && remote.event_type != Some(EventType::Birthday);
     let ours_in_full =
         known.is_some_and(|id| {
             let entry = &hand.entries[&id];
@@ -242,6 +258,7 @@ fn create(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw: &str, mut
         meeting_id,
         series_entry_id: series.or_else(|| series_here(hand, seat, remote)),
         link_id: Some(seat.link.id),
+        event_type: remote.event_type.unwrap_or(EventType::Default),
         speaker: Some(speaker(seat, remote)),
         own_address: alias(seat, remote),
         owner: None,
@@ -377,6 +394,7 @@ fn merge_into(
     hand.change(id, |entry| {
         entry.google_id = Some(remote.id.clone());
         entry.link_id = Some(seat.link.id);
+        entry.event_type = remote.event_type.unwrap_or(entry.event_type);
         entry.moving_to = entry.moving_to.filter(|to| *to != seat.link.id);
         entry.speaker = Some(speaker(seat, remote));
         entry.own_address = alias(seat, remote);

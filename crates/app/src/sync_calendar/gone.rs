@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use portico_kernel::{EntryId, MeetingId};
-use portico_store::SyncEntry;
+use portico_store::{EventType, SyncEntry};
 
 use super::hand::{Fact, Hand, Seat};
 
@@ -77,9 +77,10 @@ pub(super) fn end_waiting_in_vain(hand: &mut Hand, seat: &Seat<'_>, waiting: &[E
     }
 }
 
-/// The entry has no copy at Google any more; what goes out later needs a new id.
+/// The entry has no copy at Google any more; what goes out later needs a new id, and is a usual event.
 pub(crate) fn unlink_copy(entry: &mut SyncEntry) {
     entry.google_id = None;
+    entry.event_type = EventType::Default;
     entry.incarnation += 1;
     entry.etag = String::new();
     entry.base = None;

@@ -6,6 +6,7 @@
 mod absorb;
 mod answers;
 mod credit;
+mod event_types;
 mod finish;
 mod gone;
 mod guard;

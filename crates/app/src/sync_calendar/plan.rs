@@ -10,7 +10,7 @@ use super::{
     hand::{Hand, Seat},
     wanted::{is_born_here, left_to_do, organizes, own_line, pen, wanted},
 };
-use crate::google_event::{Pen, google_id, insert_body, instance_id};
+use crate::google_event::{Pen, google_id, insert_body, instance_id, make_again_as};
 
 /// The next step for one entry.
 #[derive(Debug, PartialEq)]
@@ -78,7 +78,10 @@ pub(super) fn next_step(hand: &Hand, seat: &Seat<'_>, id: EntryId) -> Step {
         }
         let mut sent = wanted(hand, id, None);
         let pen = pen(hand, seat.link, id);
-        let body = insert_body(&sent, &copy, id, &pen);
+        let mut body = insert_body(&sent, &copy, id, &pen);
+        if let Some(last) = entry.remote.as_deref().and_then(|text| serde_json::from_str(text).ok()) {
+            make_again_as(&mut body, last);
+        }
         if !matches!(pen, Pen::Organizer { attendees: true, .. }) {
             // Guests who stay at home were not there to be taken off the list.
             sent.shared.attendees.clear();

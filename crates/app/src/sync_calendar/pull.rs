@@ -17,6 +17,7 @@ use serde_json::value::RawValue;
 use super::{
     FAULTS, Run, Stop,
     absorb::absorb,
+    event_types::brings,
     gone::{end_waiting_in_vain, gone},
     hand::Hand,
 };
@@ -269,6 +270,7 @@ impl Run<'_> {
         let missing: BTreeSet<String> = brought
             .events
             .iter()
+            .filter(|(remote, _)| brings(&self.link, remote.event_type))
             .filter_map(|(remote, _)| remote.series_id.clone())
             .filter(|series| !here.contains(series.as_str()))
             .collect();

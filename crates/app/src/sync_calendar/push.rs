@@ -14,6 +14,7 @@ use portico_store::{Direction, Sending, SyncEntry, SyncMeeting};
 use super::{
     FAULTS, Run, Stop,
     absorb::{absorb, act_version},
+    event_types::{brings, leave},
     gone::{gone, unlink_copy},
     hand::{Fact, Hand},
     occurrences::part_occurrences,
@@ -135,6 +136,9 @@ impl Run<'_> {
                         entry.push_problem = None;
                         entry.refused_version = None;
                     });
+                    if !brings(seat.link, hand.entries.get(&id).map(|entry| entry.event_type)) {
+                        leave(&mut hand, &seat, id);
+                    }
                     self.save(&mut tx, &mut hand).await?;
                     self.commit(tx).await?;
                     return Ok(());
@@ -375,7 +379,12 @@ impl Run<'_> {
                 entry.etag = String::new();
                 entry.sending.clear();
             } else {
+                let (kind, last) = (entry.event_type, entry.remote.take());
                 unlink_copy(entry);
+                if kind.is_special() {
+                    // Taken back, it is made anew as what it was.
+                    (entry.event_type, entry.remote) = (kind, last);
+                }
             }
             entry.pushed_version = version;
             entry.push_problem = None;

@@ -10,7 +10,7 @@ mod window;
 
 use portico_calendar::{Event, Moment, When};
 use portico_kernel::{CalendarId, EntryId, MeetingId, TenantId, Timestamp};
-use portico_store::{Calendar, CalendarKind, Entry, Meeting, Sharing, Store, TenantTx};
+use portico_store::{Calendar, CalendarKind, Entry, EventType, Meeting, Sharing, Store, TenantTx};
 use portico_world::World;
 
 /// Tuesday, 24 November 2026, 08:00 UTC.
@@ -58,6 +58,7 @@ fn meeting(world: &World, calendar: CalendarId, title: &str, hours: i64) -> (Mee
         meeting_id: id,
         series_entry_id: None,
         link_id: None,
+        event_type: EventType::Default,
         private: event.private,
         span_start: start,
         span_end: end,

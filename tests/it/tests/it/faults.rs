@@ -68,8 +68,9 @@ async fn every_fault_of_other_requests_is_named_too() {
         let link = anna.get("/calendar/links").await.expect(200).json["items"][0]["id"].as_str().unwrap().to_owned();
         let body = json!({
             "state": "x", "direction": "x", "role": "x", "private_rule": "x", "since": "x", "sync_attendees": "x", "other": 1,
+            "event_types": ["x"],
         });
-        let all = ["direction", "other", "private_rule", "role", "since", "state", "sync_attendees"];
+        let all = ["direction", "event_types", "other", "private_rule", "role", "since", "state", "sync_attendees"];
         assert_eq!(fields(anna.patch(&format!("/calendar/links/{link}"), body).await), all);
 
         let people =

@@ -9,6 +9,7 @@ mod conflicts;
 mod consent;
 mod contract;
 mod deleted_events;
+mod event_types;
 mod events;
 mod faults;
 mod following;
