@@ -7,10 +7,12 @@ const phase = ["without_authorization", "authorization_pending", "authorized", "
 const visibility = ["default", "public", "private", "confidential"];
 const transparency = ["opaque", "transparent"];
 const answer = ["needs_action", "accepted", "tentative", "declined"];
+const specialKinds = ["fromGmail", "outOfOffice", "focusTime", "workingLocation", "birthday"];
 const linkWords = {
   direction: ["both", "to_google", "from_google"],
   role: ["main", "monitored"],
   private_rule: ["skip", "busy", "full"],
+  event_types: ["default", ...specialKinds],
 };
 
 const words = {
@@ -38,7 +40,12 @@ const words = {
   Attendee: { answer },
   AnswerBody: { answer },
   ConferenceState: { state: ["wanted", "pending", "ready", "failed"] },
-  Event: { visibility, transparency, sync: ["in_step", "pending", "conflict", "refused", "not_connected", "held"] },
+  Event: {
+    visibility,
+    transparency,
+    event_type: specialKinds,
+    sync: ["in_step", "pending", "conflict", "refused", "not_connected", "held"],
+  },
   EventBody: { visibility, transparency, answer },
   HoldView: { kind: ["delete", "mail"], state: ["waiting", "approved", "dropped"] },
 };
@@ -50,7 +57,10 @@ for (const [name, fields] of Object.entries(words)) {
   for (const [field, values] of Object.entries(fields)) {
     const property = [schema, ...(schema.allOf ?? [])].find((part) => part.properties?.[field])?.properties[field];
     if (!property) throw new Error(`${name} has no ${field} any more: take it out of generate.mjs, or name it anew`);
-    if ([property.type].flat().includes("string") && !property.enum) {
+    const many = [property.type].flat().includes("array") && property.items;
+    if (many) {
+      many.enum = values;
+    } else if ([property.type].flat().includes("string") && !property.enum) {
       property.enum = property.type === "string" ? values : [...values, null];
     }
   }

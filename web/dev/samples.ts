@@ -240,6 +240,12 @@ export function events(): Schemas["Event"][] {
         ...[0, 2, 3, 4, 5, 6, 8, 9].map((each) => guest(each, "needs_action")),
       ],
     }),
+    timed("dentist-away", 2, 16, 18, "At the dentist", {
+      event_type: "outOfOffice",
+      can: { ...readOnly, delete: true },
+      google_url: "https://www.google.com/calendar/event?eid=sample",
+    }),
+    timed("focus", 1, 8, 8.5, "Writing", { event_type: "focusTime", can: { ...readOnly, delete: true } }),
     timed("sato", 0, 15, 16, "採用面接 佐藤", {
       calendar_id: "interviews",
       hangout_link: meet,
@@ -315,6 +321,7 @@ function link(id: string, name: string, more: Partial<Schemas["Link"]> = {}): Sc
     state: "on",
     access_role: "owner",
     private_rule: "busy",
+    event_types: ["default", "fromGmail", "outOfOffice", "focusTime"],
     sync_attendees: true,
     since: iso(Date.now() - 40 * day).slice(0, 10),
     sync: sync("in_step"),

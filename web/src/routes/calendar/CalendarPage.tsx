@@ -28,6 +28,7 @@ import { answerEvent, changeEvent, deleteEvent, eventById, eventsBetween, patche
 import { asColleague, useFollowed } from "./followed";
 import { Grid, gridViews, type MovedEvent } from "./Grid";
 import { isForCalendar } from "./keys";
+import { scopesToDelete } from "./kinds";
 import { useScopeQuestion } from "./ScopeQuestion";
 import { Side } from "./Side";
 import { useMeetingForm } from "./useMeetingForm";
@@ -352,7 +353,8 @@ export function CalendarPage() {
     const others = event.organizer?.self === false ? 0 : othersOf(event);
     let reply: Awaited<ReturnType<typeof ask>> = { notify: true };
     if (recurring || others > 0) {
-      reply = await ask({ act: "delete", title: event.title || t("calendar.untitled"), recurring, guests: others });
+      const title = event.title || t("calendar.untitled");
+      reply = await ask({ act: "delete", title, recurring, scopes: scopesToDelete(event), guests: others });
     }
     if (!reply) return;
     close();

@@ -26,6 +26,7 @@ import { AnswerMark } from "./AnswerMark";
 import { colourOf } from "./colours";
 import classes from "./EventCard.module.css";
 import { eventById } from "./events";
+import { kindIcons } from "./kinds";
 import { markOf, syncText } from "./marks";
 import { useNames } from "./names";
 import { plainText } from "./plainText";
@@ -64,6 +65,31 @@ function Repetition({ event }: { event: Event }) {
   const start = seriesStart(series, reader.zone);
   const text = recurrenceText(t, reader.language, series.recurrence ?? event.recurrence, start);
   return <Line icon={<IconRepeat {...small} />}>{alone(reader.language, text ?? t("repeat.is_series"))}</Line>;
+}
+
+/** What kind of event it is where Google alone lets it be edited, and where that is done. */
+function Kind({ id, type }: { id: string; type: NonNullable<Event["event_type"]> }) {
+  const { t } = useTranslation();
+  // Where Google shows it is told of one that is asked for by itself.
+  const url = useQuery(eventById(id)).data?.google_url;
+  const Icon = kindIcons[type];
+  return (
+    <Line
+      icon={<Icon {...small} />}
+      action={
+        url && (
+          <Button component="a" href={url} target="_blank" rel="noreferrer" size="xs" variant="default">
+            {t("event.open_at_google")}
+          </Button>
+        )
+      }
+    >
+      {t(`event_kind.${type}`)}
+      <span className="muted small" style={{ display: "block" }}>
+        {t("event.googles")}
+      </span>
+    </Line>
+  );
 }
 
 interface EventCardProps {
@@ -123,6 +149,7 @@ export function EventCard({ event, calendar, onClose, onEdit, onDelete, onAnswer
 
       <SyncNote event={event} />
 
+      {event.event_type && <Kind id={event.id} type={event.event_type} />}
       {(event.is_recurring || event.series_id) && !event.busy_only && <Repetition event={event} />}
       {meetUrl && (
         <Line

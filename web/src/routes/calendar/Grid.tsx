@@ -27,6 +27,7 @@ import type { View } from "./address";
 import { CutTitle } from "./CutTitle";
 import { colourOf } from "./colours";
 import classes from "./Grid.module.css";
+import { kindIcons } from "./kinds";
 import { gridLook } from "./look";
 import { markOf, syncText } from "./marks";
 import { freeMinutes } from "./stack";
@@ -143,6 +144,20 @@ function Mark({ event }: { event: Event }) {
   );
 }
 
+/** The sign of a special kind of event. */
+function Kind({ event }: { event: Event }) {
+  const { t } = useTranslation();
+  if (!event.event_type) return null;
+  const Icon = kindIcons[event.event_type];
+  const text = t(`event_kind.${event.event_type}`);
+  return (
+    <span className={classes.kind} title={text}>
+      <Icon size={13} stroke={1.8} aria-hidden />
+      <span className="visually-hidden">{text}</span>
+    </span>
+  );
+}
+
 function Card({
   info,
   reader,
@@ -160,6 +175,12 @@ function Card({
   }
   const calendar = calendars.get(event.calendar_id);
   const title = event.busy_only ? t("calendar.busy") : event.title || t("calendar.untitled");
+  const named = (
+    <span className={classes.title}>
+      <Kind event={event} />
+      {title}
+    </span>
+  );
   // While it is dragged the card shows where it would go.
   const instant = (time: string | null | undefined, dragged: Date | null) =>
     info.isMirror ? dragged : time ? new Date(time) : dragged;
@@ -176,7 +197,7 @@ function Card({
         <span className={classes.agendaBar} aria-hidden="true" />
         <span className={classes.agendaTime}>{event.all_day ? t("calendar.all_day") : span}</span>
         <span className="grow">
-          <span className={classes.title}>{title}</span>
+          {named}
           {(where || calendar) && (
             <span className={classes.detail}>{[where, calendar?.name].filter(Boolean).join(" · ")}</span>
           )}
@@ -190,7 +211,7 @@ function Card({
       <div className={classes.monthRow}>
         <span className={classes.dot} />
         <time>{time}</time>
-        <span className={classes.title}>{title}</span>
+        {named}
         <Mark event={event} />
       </div>
     );
@@ -199,7 +220,7 @@ function Card({
     return (
       <div className={classes.oneLine} data-early={(free !== undefined && free < 20) || undefined}>
         <Mark event={event} />
-        <span className={classes.title}>{title}</span>
+        {named}
         {!event.all_day && <span className={classes.detail}>{time}</span>}
       </div>
     );
@@ -215,7 +236,7 @@ function Card({
         />
       )}
       <Mark event={event} />
-      <span className={classes.title}>{title}</span>
+      {named}
       <span className={classes.detail}>
         {[minutes >= 75 && !beside ? span : time, beside ? null : where].filter(Boolean).join(" · ")}
       </span>

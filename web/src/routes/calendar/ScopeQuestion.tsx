@@ -65,7 +65,9 @@ function ScopeDialog({ question, onReply }: { question: Question; onReply: (repl
         <Stack gap={16}>
           {question.detail && <p className="num">{question.detail}</p>}
           {question.recurring && scopes.length === 1 && <p>{t("scope.only_all")}</p>}
-          {question.recurring && scopes.length === 2 && <p className="muted small">{t("scope.not_this")}</p>}
+          {question.recurring && !scopes.includes("this") && scopes.length > 1 && (
+            <p className="muted small">{t("scope.not_this")}</p>
+          )}
           {question.recurring && scopes.length > 1 && (
             <Radio.Group value={scope} onChange={(value) => setScope(value as EditScope)} aria-label={t("scope.which")}>
               <Stack gap={10}>

@@ -1,4 +1,4 @@
-import { Button, Collapse, Select, Switch, TextInput } from "@mantine/core";
+import { Button, Checkbox, Collapse, Select, Switch, TextInput } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import { useDisclosure } from "@mantine/hooks";
 import { notifications } from "@mantine/notifications";
@@ -11,6 +11,7 @@ import type { Link, LinkPatch, SyncState } from "../../api/wire";
 import { matches } from "../../parts/matching";
 import { StatePanel } from "../../parts/StatePanel";
 import { useDateLabels } from "../../time/dateLabels";
+import { chosenTypes, eventTypes } from "./eventTypes";
 import classes from "./LinkRows.module.css";
 
 /** What only the colleague mends whose connection keeps a calendar in step. */
@@ -160,6 +161,24 @@ function LinkRow({ link }: { link: Link }) {
             value={link.since ?? null}
             onChange={(since) => since && void change({ since })}
           />
+          <Checkbox.Group
+            className={classes.wide}
+            label={t("google.event_types")}
+            description={t("google.event_types_why")}
+            value={[...link.event_types]}
+            onChange={(checked) => void change({ event_types: chosenTypes(checked) })}
+          >
+            <div className={classes.kinds}>
+              {eventTypes.map((type) => (
+                <Checkbox
+                  key={type}
+                  value={type}
+                  label={t(`event_type.${type}`)}
+                  disabled={busy || type === "default"}
+                />
+              ))}
+            </div>
+          </Checkbox.Group>
           <Switch
             label={t("google.sync_attendees")}
             disabled={busy}
