@@ -34,6 +34,7 @@ mod series;
 mod series_at_google;
 mod series_guests;
 mod shared_links;
+mod shared_sight;
 mod sign_in;
 mod states;
 mod tenants;
