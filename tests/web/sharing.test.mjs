@@ -83,3 +83,25 @@ test('while the account is paused the calendar is switched on as paused, and goe
   await ownersPage.getByRole('button', { name: 'Resume' }).first().click();
   await own.getByText('In step', { exact: true }).waitFor();
 });
+
+test('kinds of events that a calendar does not bring come when they are chosen, and say that they are Google’s to edit', async () => {
+  const free = { start: { date: day }, end: { date: new Date(Date.parse(day) + 86_400_000).toISOString().slice(0, 10) } };
+  const birthday = { summary: 'Ema is 40', eventType: 'birthday', visibility: 'private', transparency: 'transparent', recurrence: ['RRULE:FREQ=YEARLY'], ...free };
+  await portal.google(owner, 'POST', '/calendars/primary/events', birthday);
+  await ownersPage.goto(`${portal.url}/google`);
+  await ownersPage.getByRole('button', { name: `Settings of ${owner.google}` }).click();
+  const kinds = ownersPage.getByRole('group', { name: 'Kinds of events from Google' });
+  assert.ok(await kinds.getByRole('checkbox', { name: 'Usual events' }).isDisabled());
+  const box = kinds.getByRole('checkbox', { name: 'Birthdays' });
+  assert.ok(!(await box.isChecked()));
+  await box.click();
+  await until('it is kept', async () => {
+    const { items } = await portal.api(ownersPage, 'GET', '/calendar/links');
+    return items.find((link) => link.role === 'main').event_types.includes('birthday');
+  });
+  await ownersPage.goto(`${portal.url}/calendar?view=week&date=${day}`);
+  await ownersPage.getByText('Ema is 40').first().click();
+  await ownersPage.getByText('Can only be edited in Google Calendar.').waitFor();
+  await ownersPage.getByRole('link', { name: 'Open in Google' }).waitFor();
+  assert.equal(await ownersPage.getByRole('button', { name: 'Edit' }).count(), 0);
+});
