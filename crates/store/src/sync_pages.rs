@@ -27,7 +27,7 @@ fn is_kept(values: usize) -> bool {
 }
 
 /// Rows in one INSERT: some thirty values each.
-const ROWS: usize = 400;
+const ROWS: usize = 250;
 
 /// A row of `entries` as the sync sees it.
 #[derive(Clone, Debug, PartialEq)]
