@@ -292,7 +292,9 @@ fn create(hand: &mut Hand, seat: &Seat<'_>, remote: &RemoteEvent, raw: &str, mut
         Some(series) => adopt_occurrence(hand, series, meeting_id),
         None => adopt_occurrences(hand, id),
     }
-    if organizes(hand, seat, remote) || is_lead_lost(hand, id, &theirs) {
+    let may_lead = !is_outline(remote, redacted) || hand.meetings[&meeting_id].lead_entry_id == Some(id);
+    let is_due = is_lead_lost(hand, id, &theirs) || (!redacted && is_lead_blind(hand, meeting_id));
+    if may_lead && (organizes(hand, seat, remote) || is_due) {
         lead(hand, seat, id, remote, &theirs);
     } else if let Some(own) = own_address(seat, remote) {
         guest_answer(hand, meeting_id, id, &own, own_line(&theirs, &own));
@@ -369,7 +371,7 @@ fn merge_into(
         lead(hand, seat, id, remote, &theirs);
     }
     let own = own_address(seat, remote);
-    let mut leads = elect(hand, seat, id, remote);
+    let mut leads = elect(hand, seat, id, remote, redacted);
     if leads
         && theirs.shared.status == Status::Cancelled
         && hand.meetings[&meeting_id].shared.status != Status::Cancelled
@@ -495,8 +497,20 @@ fn merge_into(
     }
 }
 
-/// Whether the shared fields of the meeting flow through this entry; the organizer's own takes the lead.
-fn elect(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, remote: &RemoteEvent) -> bool {
+/// Whether Google shows no more of an event than its time, not even whose it is.
+fn is_outline(remote: &RemoteEvent, redacted: bool) -> bool {
+    redacted && remote.organizer.is_none()
+}
+
+/// Whether a meeting came from somebody who is shown its time alone, and does not organize it.
+fn is_lead_blind(hand: &Hand, meeting: MeetingId) -> bool {
+    let lead = hand.meetings[&meeting].lead_entry_id.and_then(|lead| hand.entries.get(&lead));
+    lead.is_some_and(|lead| lead.redacted && !hand.is_organizers(lead.id))
+}
+
+/// Whether the shared fields of the meeting flow through this entry; the organizer's own takes the lead, and who is shown the
+/// time alone leaves it to who is shown more.
+fn elect(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, remote: &RemoteEvent, redacted: bool) -> bool {
     let meeting_id = hand.entries[&id].meeting_id;
     let Some(meeting) = hand.meetings.get(&meeting_id) else { return false };
     let current = meeting.lead_entry_id;
@@ -507,7 +521,8 @@ fn elect(hand: &mut Hand, seat: &Seat<'_>, id: EntryId, remote: &RemoteEvent) ->
             lead.id != id && lead.base.is_none() && lead.incarnation > 0 && !hand.is_organizers(lead.id)
         })
     });
-    if organizes(hand, seat, remote) || vacant {
+    let vacant = vacant || (!redacted && is_lead_blind(hand, meeting_id));
+    if vacant || (organizes(hand, seat, remote) && !is_outline(remote, redacted)) {
         let organizer = organizer(hand, seat, remote);
         hand.change_meeting(meeting_id, |meeting| {
             meeting.lead_entry_id = Some(id);

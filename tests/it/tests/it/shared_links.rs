@@ -8,7 +8,7 @@ use crate::{
     portal::{ANNA, DAVID, OTHER_TENANT, Portal, User, WITHOUT_GOOGLE},
 };
 
-const PETR: &str = "petr.svoboda@acme.example";
+pub const PETR: &str = "petr.svoboda@acme.example";
 pub const WINDOW: &str = "from=2026-12-07T00:00:00Z&to=2026-12-21T00:00:00Z";
 
 /// The list of calendars is read again.

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::{
+    conflicts::GoogleCalendar,
     links::{link, switch_on, team},
     portal::{ANNA, DAVID, Portal},
-    shared_links::{WINDOW, at_google, carried_by_david, events, listed, listing, patch_path, share, subscribe},
+    shared_links::{PETR, WINDOW, at_google, carried_by_david, events, listed, listing, patch_path, share, subscribe},
 };
 
 #[tokio::test]
@@ -122,5 +123,50 @@ async fn what_google_takes_away_is_gone_here_too() {
         portal.google("POST", "tokens/revoke", json!({"account": ANNA})).await;
         listed(&portal).await;
         gone("her grant has ended").await;
+    }
+}
+
+/// Somebody is shown the time of a meeting alone, and reads it before its guest does, or after.
+#[tokio::test]
+async fn who_is_shown_a_meetings_time_takes_nothing_from_its_guests() {
+    for (role, visibility, before) in [
+        ("freeBusyReader", "default", true),
+        ("freeBusyReader", "default", false),
+        ("reader", "private", true),
+        ("reader", "private", false),
+    ] {
+        for portal in Portal::each().await {
+            let body = json!({
+                "summary": "Vertraulich", "visibility": visibility, "attendees": [{"email": ANNA}],
+                "start": {"dateTime": "2026-12-09T10:00:00+01:00"}, "end": {"dateTime": "2026-12-09T11:00:00+01:00"},
+            });
+            GoogleCalendar::of(&portal, DAVID).await.call("POST", "events", body).await;
+            share(&portal, DAVID, PETR, Some(role)).await;
+            subscribe(&portal, PETR, DAVID).await;
+            let guest = async || {
+                let anna = portal.user(ANNA).await;
+                anna.connect(ANNA).await;
+                portal.work().await;
+                let own = link(&anna, ANNA).await.unwrap();
+                anna.patch(&patch_path(&own), json!({"private_rule": "full"})).await.expect(200);
+                portal.work().await;
+            };
+            if before {
+                guest().await;
+            }
+            let petr = portal.user(PETR).await;
+            petr.connect(PETR).await;
+            portal.work().await;
+            let on = switch_on(&portal, &petr, DAVID).await;
+            if !before {
+                guest().await;
+            }
+            portal.later().await;
+            let text = portal.user(ANNA).await.get(&format!("/calendar/events?{WINDOW}")).await.expect(200).text;
+            assert!(text.contains("Vertraulich"), "{role} {before}: {text}");
+            let seen = events(&portal.user(PETR).await, &on["calendar_id"]).await;
+            assert_eq!(seen.len(), 1, "{role} {before}: {seen:?}");
+            assert!(!seen[0].to_string().contains("Vertraulich"), "{role} {before}: {seen:?}");
+        }
     }
 }
