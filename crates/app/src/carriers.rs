@@ -65,6 +65,7 @@ fn works(reader: &LinkReader) -> bool {
     reader.state == "authorized" && reader.employee.is_some()
 }
 
+/// The reader with the best right; of equals the one whose connection is the oldest.
 fn best_of(readers: impl IntoIterator<Item = LinkReader>) -> Option<LinkReader> {
     let place = |reader: &LinkReader| (rank(&reader.access_role), std::cmp::Reverse(reader.connection));
     readers.into_iter().max_by_key(place)

@@ -45,6 +45,15 @@ async fn special(portal: &Portal) -> GoogleCalendar<'_> {
     google
 }
 
+/// Anna, her connection and her main link, which is to bring every kind.
+async fn bringing_all(portal: &Portal) -> (User<'_>, String, Value) {
+    let (anna, connection) = portal.connected(ANNA).await;
+    let main = link(&anna, ANNA).await.unwrap();
+    let path = format!("/calendar/links/{}", main["id"].as_str().unwrap());
+    anna.patch(&path, json!({"event_types": ALL})).await.expect(200);
+    (anna, connection, main)
+}
+
 /// Whose titles are shown, each occurrence once.
 async fn shown(user: &User<'_>, calendar: &Value) -> Vec<String> {
     let mut titles = titles_in(user, calendar).await;
@@ -164,12 +173,8 @@ async fn a_kind_that_google_does_not_know_or_no_usual_ones_are_refused() {
 async fn what_google_alone_lets_be_changed_is_shown_with_its_kind_and_not_edited_here() {
     for portal in Portal::each().await {
         let google = special(&portal).await;
-        let (anna, _) = portal.connected(ANNA).await;
-        let main = link(&anna, ANNA).await.unwrap();
+        let (anna, _, main) = bringing_all(&portal).await;
         let calendar = &main["calendar_id"];
-        anna.patch(&format!("/calendar/links/{}", main["id"].as_str().unwrap()), json!({"event_types": ALL}))
-            .await
-            .expect(200);
         let usual = anna.post("/calendar/events", event("Usual", calendar)).await.expect(201).json;
         assert!(usual.get("event_type").is_none(), "{usual}");
         portal.work().await;
@@ -221,10 +226,8 @@ async fn what_google_alone_lets_be_changed_is_shown_with_its_kind_and_not_edited
 async fn an_edit_that_waits_goes_out_before_its_kind_leaves() {
     for portal in Portal::each().await {
         let google = special(&portal).await;
-        let (anna, connection) = portal.connected(ANNA).await;
-        let main = link(&anna, ANNA).await.unwrap();
+        let (anna, connection, main) = bringing_all(&portal).await;
         let (calendar, path) = (&main["calendar_id"], format!("/calendar/links/{}", main["id"].as_str().unwrap()));
-        anna.patch(&path, json!({"event_types": ALL})).await.expect(200);
         portal.work().await;
         let office = item(&anna, calendar, "Office").await;
         anna.post(&format!("/google/connections/{connection}/pause"), Value::Null).await.expect(200);
@@ -252,12 +255,8 @@ async fn an_edit_that_waits_goes_out_before_its_kind_leaves() {
 async fn a_special_event_is_deleted_here_and_taken_back_as_what_it_was() {
     for portal in Portal::each().await {
         let google = special(&portal).await;
-        let (anna, _) = portal.connected(ANNA).await;
-        let main = link(&anna, ANNA).await.unwrap();
+        let (anna, _, main) = bringing_all(&portal).await;
         let calendar = &main["calendar_id"];
-        anna.patch(&format!("/calendar/links/{}", main["id"].as_str().unwrap()), json!({"event_types": ALL}))
-            .await
-            .expect(200);
         portal.work().await;
         let mut ids = Vec::new();
         for title in KINDS {
